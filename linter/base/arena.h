@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+#include <memory>
+#include <new>
+#include <span>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace resilint::base {
+
+// A bump allocator. What it hands out lives exactly as long as the arena and is never destroyed,
+// so only trivially destructible types may live in it. Not thread-safe: one arena per file or
+// project, each owned by one task; once filled it may be read by any number of threads.
+class Arena {
+ public:
+  Arena() = default;
+  Arena(const Arena&) = delete;
+  Arena& operator=(const Arena&) = delete;
+  Arena(Arena&&) noexcept = default;
+  Arena& operator=(Arena&&) noexcept = default;
+  ~Arena() = default;
+
+  template <typename T, typename... Arguments>
+  T* make(Arguments&&... arguments) {
+    static_assert(std::is_trivially_destructible_v<T>, "an arena never runs destructors");
+    return ::new (allocate(sizeof(T), alignof(T))) T{std::forward<Arguments>(arguments)...};
+  }
+
+  // Copies `items` into the arena.
+  template <typename T>
+  std::span<const T> copy(std::span<const T> items) {
+    static_assert(std::is_trivially_copyable_v<T> && std::is_trivially_destructible_v<T>);
+    if (items.empty()) return {};
+    T* place = static_cast<T*>(allocate(items.size_bytes(), alignof(T)));
+    std::uninitialized_copy(items.begin(), items.end(), place);
+    return {place, items.size()};
+  }
+  template <typename T>
+  std::span<const T> copy(const std::vector<T>& items) {
+    return copy(std::span<const T>(items));
+  }
+
+  std::string_view copy(std::string_view text) {
+    if (text.empty()) return {};
+    char* place = static_cast<char*>(allocate(text.size(), 1));
+    std::memcpy(place, text.data(), text.size());
+    return {place, text.size()};
+  }
+
+  // Bytes taken from the system so far.
+  [[nodiscard]] std::size_t footprint() const { return footprint_; }
+
+ private:
+  static constexpr std::size_t first_block = std::size_t{4} << 10U;
+  static constexpr std::size_t largest_block = std::size_t{1} << 20U;
+
+  void* allocate(std::size_t size, std::size_t alignment) {
+    void* place = next_;
+    if (next_ == nullptr || std::align(alignment, size, place, left_) == nullptr) {
+      grow(size + alignment);
+      place = next_;
+      std::align(alignment, size, place, left_);
+    }
+    next_ = static_cast<std::byte*>(place) + size;
+    left_ -= size;
+    return place;
+  }
+
+  void grow(std::size_t at_least) {
+    const std::size_t doubled = blocks_.empty() ? first_block : std::min(footprint_, largest_block);
+    const std::size_t size = std::max(doubled, at_least);
+    blocks_.push_back(std::make_unique_for_overwrite<std::byte[]>(size));
+    next_ = blocks_.back().get();
+    left_ = size;
+    footprint_ += size;
+  }
+
+  std::vector<std::unique_ptr<std::byte[]>> blocks_;
+  std::byte* next_ = nullptr;
+  std::size_t left_ = 0;
+  std::size_t footprint_ = 0;
+};
+
+}  // namespace resilint::base

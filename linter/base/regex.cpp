@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/regex.h"
+
+#include <re2/re2.h>
+
+namespace resilint::base {
+
+struct Regex::Compiled {
+  re2::RE2 program;
+  Compiled(std::string_view pattern, const re2::RE2::Options& options)
+      : program(re2::StringPiece(pattern.data(), pattern.size()), options) {}
+};
+
+Regex::Regex(std::string_view pattern) {
+  re2::RE2::Options options;
+  options.set_log_errors(false);
+  compiled_ = std::make_unique<Compiled>(pattern, options);
+}
+Regex::~Regex() = default;
+Regex::Regex(Regex&&) noexcept = default;
+Regex& Regex::operator=(Regex&&) noexcept = default;
+
+bool Regex::valid() const { return compiled_->program.ok(); }
+const std::string& Regex::error() const { return compiled_->program.error(); }
+
+bool Regex::found_in(std::string_view text) const {
+  return valid() &&
+         re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), compiled_->program);
+}
+
+}  // namespace resilint::base

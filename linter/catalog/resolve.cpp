@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: Apache-2.0
+// From an attribute of the model to what the dialect wrote: paths, shapes, companions, defaults.
+#include <algorithm>
+
+#include "base/format.h"
+#include "catalog/world.h"
+
+namespace resilint::catalog {
+namespace {
+
+using value::Truth;
+using value::Value;
+
+Truth presence(const Value& value) {
+  if (value.absent() || value.get<value::Null>() != nullptr) return Truth::no;
+  const value::Unknown* unknown = value.unknown();
+  return unknown != nullptr && unknown->may_be_absent ? Truth::unknown : Truth::yes;
+}
+
+// "RedrivePolicy" + "deadLetterTargetArn"
+std::string_view joined(base::Arena& arena, std::string_view outer, std::string_view inner) {
+  if (outer.empty()) return inner;
+  return arena.copy(base::format("{}.{}", outer, inner));
+}
+
+}  // namespace
+
+// A place is one line's business: the value, unless it begins on a line below its key.
+source::Span World::place_of(const Walked& walked) const {
+  const source::Span value = walked.value.written();
+  const source::Span key = walked.key;
+  if (key.end == 0) return value;
+  if (value.end == 0 || value.file != key.file || value.begin < key.end) return key;
+  const std::string_view between = files_.text({key.file, key.end, value.begin});
+  return between.find('\n') == std::string_view::npos ? value : key;
+}
+
+Value constant_value(const Constant& constant) {
+  if (const bool* flag = std::get_if<bool>(&constant)) return Value::boolean(*flag);
+  if (const auto* number = std::get_if<std::int64_t>(&constant)) return Value::integer(*number);
+  if (const auto* real = std::get_if<double>(&constant)) return Value::real(*real);
+  if (const auto* text = std::get_if<std::string_view>(&constant)) return Value::string(*text);
+  return {};
+}
+
+// ---- paths -------------------------------------------------------------------------------------
+
+World::Walked World::read(const graph::Resource& resource, const Path& path) const {
+  const std::string_view first = path.steps.front().name;
+  const Value value =
+      path.outside ? resource.body->outside(first) : resource.body->attribute(first);
+  Walked start{value, {}, presence(value)};
+  if (const auto key = resource.body->key_place(first); key && !path.outside) start.key = *key;
+  return walk(start, path.steps.subspan(1));
+}
+
+World::Walked World::read(const Object& object, const Path& path) const {
+  if (object.home_.empty()) return read(object.resource(), path);
+  return walk({object.element_, {}, Truth::yes}, path.steps);
+}
+
+World::Walked World::walk(Walked from, std::span<const Step> steps) const {
+  for (std::size_t at = 0; at < steps.size(); ++at) {
+    const Step& step = steps[at];
+    if (from.present == Truth::no) return {};
+    if (from.value.open()) {
+      // Whether the part is written inside something unknown is unknown too.
+      if (const value::Unknown* unknown = from.value.unknown()) {
+        value::Unknown inner = *unknown;
+        inner.may_be_absent = true;
+        inner.symbol = {};
+        from.value = from.value.with_payload(arena_.make<value::Unknown>(inner));
+      }
+      from.present = Truth::unknown;
+      return from;
+    }
+    const auto* list = from.value.pointer<value::List>();
+    if (step.kind == StepKind::member) {
+      // A block that is written as a list of one element is entered silently.
+      if (list != nullptr && list->members.size() == 1 && !list->open) {
+        from.value = list->members.front().value;
+      }
+      const auto* map = from.value.pointer<value::Map>();
+      if (map == nullptr) {
+        const Value odd = misfit(from.value, "a map");
+        return {odd.with_origin(from.value.origin()).with_written(from.value.written()), from.key,
+                Truth::unknown};
+      }
+      if (const value::MapEntry* entry = map->find(step.name)) {
+        from = {entry->value, entry->key_span, from.present && presence(entry->value)};
+      } else if (map->open) {
+        from = {value::maybe_absent(arena_, map->open_reason), from.key, Truth::unknown};
+      } else {
+        return {};
+      }
+      continue;
+    }
+    if (list == nullptr) {
+      if (step.kind == StepKind::index && step.index > 0) return {};
+      continue;  // one element written without the list around it
+    }
+    if (step.kind == StepKind::index) {
+      if (step.index < list->members.size() && !list->open) {
+        from.value = list->members[step.index].value;
+        from.present = from.present && presence(from.value);
+      } else if (list->open) {
+        from = {value::maybe_absent(arena_, list->open_reason), from.key, Truth::unknown};
+      } else {
+        return {};
+      }
+      continue;
+    }
+    // Every element: what the rest of the path finds in each, as one list.
+    std::vector<value::Member> members;
+    for (const value::Member& member : list->members) {
+      const Walked inner =
+          walk({member.value, from.key, presence(member.value)}, steps.subspan(at + 1));
+      if (inner.present == Truth::no) continue;
+      const bool sure =
+          inner.present == Truth::yes && member.membership == value::Membership::definite;
+      members.push_back({inner.value, sure ? value::Membership::definite
+                                      : member.membership == value::Membership::any_number
+                                          ? member.membership
+                                          : value::Membership::maybe});
+    }
+    const value::List every{arena_.copy(members), list->open, list->open_reason};
+    from.value = from.value.with_payload(arena_.make<value::List>(every));
+    return from;
+  }
+  return from;
+}
+
+// ---- attributes --------------------------------------------------------------------------------
+
+Resolved World::resolve(const Object& object, const Attribute& attribute) const {
+  if (!attribute.computed.empty()) {
+    const cel::Binding self{"self",
+                            Value(Value::Payload(static_cast<const value::Object*>(&object)))};
+    const cel::Context context{std::span(&self, 1), functions(), nullptr};
+    const cel::Evaluated evaluated = cel::evaluate(attribute.computed, context, arena_);
+    if (evaluated.error) {
+      return {unknown(base::format("rule error in {}.{}: {}", object.kind(), attribute.name,
+                                   evaluated.error->message)),
+              Truth::no,
+              {},
+              {}};
+    }
+    return {evaluated.value, Truth::no, {}, {}};
+  }
+  Resolved resolved = resolve_written(object, attribute);
+  if (resolved.present == Truth::no) {
+    resolved = {provider_default(object, attribute), Truth::no, {}, resolved.property};
+    if (resolved.value.absent() && attribute.required &&
+        attribute.expressible(object.resource().dialect)) {
+      resolved.value = unknown(base::format("{} is required, but not written", attribute.name));
+    }
+  }
+  return resolved;
+}
+
+Resolved World::resolve_written(const Object& object, const Attribute& attribute) const {
+  if (object.owner_ != nullptr && object.kind_ != nullptr &&
+      object.kind_->parent == attribute.name) {
+    const Object* owner = as(*object.owner_, attribute.type.words);
+    if (owner == nullptr) return {};
+    return {Value(Value::Payload(static_cast<const value::Object*>(owner))), Truth::yes, {}, {}};
+  }
+  if (!attribute.from.empty()) {
+    const Resolved& outer = object.resolve(attribute.from);
+    const Truth present = outer.present == Truth::no ? presence(outer.value) : outer.present;
+    const Walked inner = walk({outer.value, outer.place, present}, attribute.path.steps);
+    const Value value = coerce(inner.value, attribute.type, nullptr);
+    return {value, value.absent() ? Truth::no : inner.present, place_of(inner),
+            joined(arena_, outer.property, attribute.path.text)};
+  }
+  Resolved none;
+  for (const Shape& shape : attribute.shapes) {
+    if (shape.dialect != object.resource().dialect) continue;
+    if (!shape.on.empty() && shape.on != object.resource().native_type) continue;
+    Resolved resolved = resolve_shape(object, attribute, shape);
+    if (resolved.present != Truth::no) return resolved;
+    if (none.property.empty()) none.property = resolved.property;
+  }
+  return none;
+}
+
+Resolved World::resolve_shape(const Object& object, const Attribute& attribute,
+                              const Shape& shape) const {
+  if (!shape.key.empty()) {
+    const Value named = by_key(object, shape, attribute.type.words);
+    if (named.absent()) return {};
+    const Walked first = read(object, shape.key.front());
+    return {named, presence(named), place_of(first), shape.key.front().text};
+  }
+  Walked walked =
+      shape.companion.empty() ? read(object, shape.path) : read_companion(object, shape);
+  const std::string_view property = shape.path.text;
+  if (walked.present == Truth::no) return {{}, Truth::no, {}, property};
+
+  if (!attribute.values.empty() && !walked.value.open()) {
+    const std::string_view* word = walked.value.get<std::string_view>();
+    const auto translation =
+        std::ranges::find_if(attribute.values, [&](const Translation& candidate) {
+          return word != nullptr && candidate.written == *word;
+        });
+    walked.value = translation != attribute.values.end()
+                       ? constant_value(translation->means)
+                             .with_origin(walked.value.origin())
+                             .with_written(walked.value.written())
+                       : misfit(walked.value, "one of the words that are known for it");
+  }
+  if (shape.decode == Decode::json) walked.value = decode_json(walked.value);
+  const Value value = shape.decode == Decode::references
+                          ? decode_references(walked.value, attribute.type.element == nullptr
+                                                                ? attribute.type.words
+                                                                : attribute.type.element->words)
+                          : coerce(walked.value, attribute.type, &shape);
+  const Truth present = value.absent() ? Truth::no : walked.present && presence(value);
+  return {value, present, present == Truth::no ? source::Span{} : place_of(walked), property};
+}
+
+// The other resources of the companion's type whose `by` names this object.
+World::Walked World::read_companion(const Object& object, const Shape& shape) const {
+  Walked found;
+  bool unsure = false;
+  std::size_t sure = 0;
+  const std::string_view kinds = object.kind();
+  for (const Object* companion : objects(shape.companion)) {
+    Truth named = Truth::yes;
+    if (shape.by.size() > 1) {
+      Shape key;
+      key.key = shape.by;
+      const Value target = by_key(*companion, key, kinds);
+      const auto* other = target.pointer<value::Object>();
+      named = other != nullptr ? value::truth(object.same(*other))
+                               : value::truth(target.open()) && Truth::unknown;
+    } else {
+      const Value by = read(*companion, shape.by.front()).value;
+      const Value target = coerce_reference(by, kinds, shape.pattern);
+      const auto* other = target.pointer<value::Object>();
+      if (other != nullptr) {
+        named = value::truth(object.same(*other));
+      } else if (target.unknown() != nullptr) {
+        named = target.unknown()->elsewhere ? Truth::no : Truth::unknown;
+      } else {
+        named = target.undecided() != nullptr ? Truth::unknown : Truth::no;
+      }
+    }
+    named = named && companion->existence();
+    if (named == Truth::no) continue;
+    unsure = unsure || named == Truth::unknown;
+    if (named == Truth::yes && ++sure == 1) found = read(*companion, shape.path);
+  }
+  if (sure == 1 && !unsure) return found;
+  if (sure > 1) {
+    return {value::maybe_absent(
+                arena_,
+                arena_.copy(base::format("several {} name {}", shape.companion, object.address()))),
+            {},
+            Truth::unknown};
+  }
+  std::string_view open = graph_.opened_whole;
+  if (open.empty()) open = graph_.opened(object.resource().id);
+  if (unsure) {
+    return {value::maybe_absent(arena_, arena_.copy(base::format(
+                                            "{} may belong to another resource", shape.companion))),
+            {},
+            Truth::unknown};
+  }
+  if (!open.empty()) return {value::maybe_absent(arena_, open), {}, Truth::unknown};
+  return {};
+}
+
+// A resource of a type that no model names: its attributes under their native names, untyped.
+Resolved World::resolve_native(const Object& object, std::string_view name) const {
+  const Step step{StepKind::member, name, 0};
+  const Walked walked = read(object, Path{name, std::span(&step, 1), false});
+  if (walked.present == Truth::no) return {};
+  return {typed(walked.value), walked.present, place_of(walked), name};
+}
+
+Value World::unknown(std::string_view reason) const {
+  return value::unknown(arena_, arena_.copy(reason));
+}
+
+Value World::provider_default(const Object& object, const Attribute& attribute) const {
+  const graph::Resource& resource = object.resource();
+  const Default* found = nullptr;
+  std::uint32_t major = 0;
+  for (const char digit : resource.provider_version) {
+    if (digit < '0' || digit > '9') break;
+    major = major * 10 + static_cast<std::uint32_t>(digit - '0');
+  }
+  for (const Default& candidate : attribute.defaults) {
+    if (candidate.dialect != resource.dialect) continue;
+    if (!candidate.on.empty() && candidate.on != resource.native_type) continue;
+    const bool bounded = candidate.from != 0 || candidate.before != 0;
+    if (bounded && major == 0) {
+      if (found != nullptr && found->value != candidate.value) {
+        return unknown(
+            base::format("its default depends on the provider's version, which is not known"));
+      }
+    } else if (bounded &&
+               (major < candidate.from || (candidate.before != 0 && major >= candidate.before))) {
+      continue;
+    }
+    if (found == nullptr) found = &candidate;
+  }
+  if (found == nullptr) return {};
+  value::Origin origin;
+  origin.how = value::How::provider_default;
+  origin.name = resource.native_type;
+  origin.document = attribute.source;
+  return constant_value(found->value).with_origin(arena_.make<value::Origin>(origin));
+}
+
+}  // namespace resilint::catalog

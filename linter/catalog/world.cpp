@@ -1,0 +1,379 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "catalog/world.h"
+
+#include <algorithm>
+#include <string>
+
+#include "base/format.h"
+#include "base/text.h"
+
+namespace resilint::catalog {
+namespace {
+
+using value::Membership;
+using value::Truth;
+using value::Value;
+
+// The pseudo-object `project` of rules: nothing but the receiver of `project.all(kind)`.
+class Project final : public value::Object {
+ public:
+  explicit Project(const World& world) : world_(world) {}
+  [[nodiscard]] std::string_view kind() const override { return "project"; }
+  [[nodiscard]] Value attribute(std::string_view) const override { return {}; }
+  [[nodiscard]] Truth has(std::string_view) const override { return Truth::no; }
+  [[nodiscard]] std::string_view address() const override { return "project"; }
+  [[nodiscard]] const World& world() const { return world_; }
+
+ private:
+  const World& world_;
+};
+
+Value object_value(const Object& object) {
+  return Value(Value::Payload(static_cast<const value::Object*>(&object)));
+}
+
+Membership membership(const Object& object) {
+  return object.existence() == Truth::yes ? Membership::definite : Membership::maybe;
+}
+
+Value list_value(base::Arena& arena, const std::vector<value::Member>& members,
+                 std::string_view open_reason) {
+  const value::List list{arena.copy(members), !open_reason.empty(), open_reason};
+  return Value(Value::Payload(arena.make<value::List>(list)));
+}
+
+bool is_native(std::string_view kind) { return kind.find("::") != std::string_view::npos; }
+
+// ---- functions that rules may call -----------------------------------------------------------
+
+// project.all("kind")
+Value call_all(base::Arena& arena, std::span<const Value> arguments) {
+  const auto* object = arguments[0].pointer<value::Object>();
+  const auto* project = dynamic_cast<const Project*>(object);
+  const std::string_view* kind = arguments[1].get<std::string_view>();
+  if (project == nullptr || kind == nullptr) {
+    return value::unknown(arena, "all() is called on something that is not the project");
+  }
+  return project->world().all(*kind);
+}
+
+// list.of("kind"): the members that are of the kind; those that nobody knows stay maybe-members.
+Value call_of(base::Arena& arena, std::span<const Value> arguments) {
+  const auto* list = arguments[0].pointer<value::List>();
+  const std::string_view* kind = arguments[1].get<std::string_view>();
+  if (list == nullptr || kind == nullptr) {
+    return value::unknown(arena, "of() is called on something that is not a list");
+  }
+  std::vector<value::Member> kept;
+  for (const value::Member& member : list->members) {
+    const auto* object = dynamic_cast<const Object*>(member.value.pointer<value::Object>());
+    if (object != nullptr) {
+      const Object* narrowed = object->world().as(*object, *kind);
+      if (narrowed != nullptr) {
+        kept.push_back({object_value(*narrowed)
+                            .with_origin(member.value.origin())
+                            .with_written(member.value.written()),
+                        member.membership});
+      }
+    } else {
+      const Membership stays =
+          member.membership == Membership::definite ? Membership::maybe : member.membership;
+      kept.push_back({member.value, stays});
+    }
+  }
+  const value::List narrowed{arena.copy(kept), list->open, list->open_reason};
+  return Value(Value::Payload(arena.make<value::List>(narrowed)));
+}
+
+constexpr cel::Type string_type{cel::TypeKind::string, nullptr, nullptr, {}};
+constexpr cel::Type list_type{cel::TypeKind::list, nullptr, nullptr, {}};
+constexpr cel::Type project_type{cel::TypeKind::object, nullptr, nullptr, "project"};
+constexpr cel::Type all_parameters[] = {project_type, string_type};
+constexpr cel::Type of_parameters[] = {list_type, string_type};
+
+}  // namespace
+
+std::span<const cel::Function> functions() {
+  static constexpr cel::Function table[] = {
+      {.name = "all",
+       .member = true,
+       .parameters = all_parameters,
+       .result = list_type,
+       .result_is_named_kind = true,
+       .call = call_all},
+      {.name = "of",
+       .member = true,
+       .parameters = of_parameters,
+       .result = list_type,
+       .result_is_named_kind = true,
+       .call = call_of},
+  };
+  return table;
+}
+
+// ---- objects -----------------------------------------------------------------------------------
+
+const Resolved& Object::resolve(std::string_view name) const {
+  for (Slot& slot : slots_) {
+    if (slot.name != name) continue;
+    if (slot.busy) {
+      // Computed attributes that need each other through the graph; the loader refuses the plain
+      // cycles, this ends the others.
+      slot.resolved.value = world_.unknown("its value depends on itself");
+    }
+    return slot.resolved;
+  }
+  const Attribute* attribute = kind_ == nullptr ? nullptr : kind_->attribute(name);
+  const Relation* relation = kind_ == nullptr ? nullptr : kind_->relation(name);
+  const std::string_view kept = attribute != nullptr  ? attribute->name
+                                : relation != nullptr ? relation->name
+                                                      : world_.arena().copy(name);
+  Slot& slot = slots_.emplace_back(Slot{kept, true, {}});
+  Resolved resolved;
+  if (attribute != nullptr) {
+    resolved = world_.resolve(*this, *attribute);
+  } else if (relation != nullptr) {
+    resolved.value = world_.resolve_relation(*this, *relation);
+  } else if (kind_ == nullptr) {
+    resolved = world_.resolve_native(*this, kept);
+  }
+  slot.resolved = resolved;
+  slot.busy = false;
+  return slot.resolved;
+}
+
+Value Object::attribute(std::string_view name) const { return resolve(name).value; }
+
+Truth Object::has(std::string_view name) const {
+  const Resolved& resolved = resolve(name);
+  if (resolved.present != Truth::no) return resolved.present;
+  const Attribute* attribute = kind_ == nullptr ? nullptr : kind_->attribute(name);
+  if (attribute != nullptr && !attribute->expressible(resource_.dialect)) return Truth::no;
+  if (attribute != nullptr && attribute->required) return Truth::unknown;
+  return value::truth(!resolved.value.absent());
+}
+
+bool Object::same(const value::Object& other) const {
+  const auto* object = dynamic_cast<const Object*>(&other);
+  return object != nullptr && &object->world_ == &world_ && object->address_ == address_;
+}
+
+// ---- the world ---------------------------------------------------------------------------------
+
+World::World(const Model& model, const graph::Graph& graph, const source::FileSet& files)
+    : model_(model), graph_(graph), files_(files), project_(std::make_unique<Project>(*this)) {}
+World::~World() = default;
+
+const value::Object& World::project() const { return *project_; }
+
+const Object* World::object(const graph::Resource& resource, const Kind* kind) const {
+  const std::string_view name = kind == nullptr ? resource.native_type : kind->name;
+  const Object*& made = by_resource_[{resource.id, name}];
+  if (made == nullptr) made = &objects_.emplace_back(*this, kind, name, resource);
+  return made;
+}
+
+std::span<const Object* const> World::objects(std::string_view kind) const {
+  return population(kind).objects;
+}
+
+const World::Population& World::population(std::string_view kind_name) const {
+  if (const auto found = populations_.find(kind_name); found != populations_.end()) {
+    return *found->second;
+  }
+  const Kind* kind = model_.find(kind_name);
+  const std::string_view kept = kind == nullptr ? arena_.copy(kind_name) : kind->name;
+  Population& made = *populations_.emplace(kept, std::make_unique<Population>()).first->second;
+
+  const auto is_of_kind = [&](const graph::Resource& resource) {
+    if (kind == nullptr) return is_native(kept) && resource.native_type == kept;
+    return std::ranges::any_of(kind->types, [&](const NativeType& type) {
+      return type.dialect == resource.dialect && type.name == resource.native_type;
+    });
+  };
+  for (const graph::Resource& resource : graph_.resources()) {
+    if (resource.existence != Truth::no && is_of_kind(resource)) {
+      made.objects.push_back(object(resource, kind));
+    }
+  }
+  if (kind == nullptr) return made;
+  for (const Home& home : kind->homes) {
+    if (!home.kind.empty()) {
+      for (const Object* owner : objects(home.kind)) add_elements(*kind, home, *owner, made);
+      continue;
+    }
+    for (const graph::Resource& resource : graph_.resources()) {
+      if (resource.existence == Truth::no || resource.dialect != home.dialect ||
+          resource.native_type != home.type) {
+        continue;
+      }
+      const std::vector<const Kind*> kinds = model_.of_type(resource.dialect, resource.native_type);
+      add_elements(*kind, home, *object(resource, kinds.empty() ? nullptr : kinds.front()), made);
+    }
+  }
+  return made;
+}
+
+void World::add_elements(const Kind& kind, const Home& home, const Object& owner,
+                         Population& into) const {
+  struct Place {
+    Walked walked;
+    std::string path;
+    Truth existence;
+  };
+  std::vector<Place> places;
+  const std::span<const Step> steps = home.at.steps;
+  // The first step goes through the dialect, the others through the value that it gave.
+  const Path first{steps.front().name, steps.first(1), home.at.outside};
+  places.push_back({read(owner, first), std::string(steps.front().name), owner.existence()});
+
+  for (const Step& step : steps.subspan(1)) {
+    std::vector<Place> next;
+    for (const Place& place : places) {
+      if (place.walked.value.open()) {
+        next.push_back(place);
+        continue;
+      }
+      if (step.kind != StepKind::each) {
+        const std::string path = step.kind == StepKind::index
+                                     ? base::format("{}[{}]", place.path, step.index)
+                                     : base::format("{}.{}", place.path, step.name);
+        next.push_back({walk(place.walked, std::span(&step, 1)), path, place.existence});
+        continue;
+      }
+      const auto* list = place.walked.value.pointer<value::List>();
+      if (list == nullptr) {
+        // A single block or map where a list may stand is its only element.
+        if (place.walked.value.pointer<value::Map>() != nullptr) {
+          next.push_back({place.walked, base::format("{}[0]", place.path), place.existence});
+        }
+        continue;
+      }
+      if (list->open) into.unread.emplace_back(&owner, list->open_reason);
+      std::size_t index = 0;
+      for (const value::Member& member : list->members) {
+        const Truth exists =
+            member.membership == Membership::definite ? place.existence : Truth::unknown;
+        next.push_back(
+            {{member.value, {}, exists}, base::format("{}[{}]", place.path, index++), exists});
+      }
+    }
+    places = std::move(next);
+  }
+
+  for (const Place& place : places) {
+    if (place.walked.value.absent()) continue;
+    if (const value::Unknown* unknown = place.walked.value.unknown()) {
+      into.unread.emplace_back(&owner, unknown->reason);
+      continue;
+    }
+    if (place.walked.value.open()) {
+      into.unread.emplace_back(&owner, "it waits for a parameter");
+      continue;
+    }
+    Object& made = objects_.emplace_back(*this, &kind, kind.name, owner.resource());
+    made.owner_ = &owner;
+    made.element_ = place.walked.value;
+    made.home_ = arena_.copy(place.path);
+    made.address_ = arena_.copy(base::format("{}.{}", owner.address(), place.path));
+    made.existence_ = place.existence;
+    if (place.walked.value.is_written()) made.place_ = place.walked.value.written();
+    into.objects.push_back(&made);
+  }
+}
+
+const Object* World::as(const Object& object, std::string_view kinds) const {
+  for (const std::string_view kind_name : base::split(kinds, '|')) {
+    if (object.kind() == kind_name) return &object;
+    if (!object.home_.empty()) continue;
+    if (is_native(kind_name)) {
+      if (object.resource().native_type == kind_name)
+        return this->object(object.resource(), nullptr);
+      continue;
+    }
+    for (const Kind* kind :
+         model_.of_type(object.resource().dialect, object.resource().native_type)) {
+      if (kind->name == kind_name) return this->object(object.resource(), kind);
+    }
+  }
+  return nullptr;
+}
+
+Value World::all(std::string_view kind) const {
+  const Population& found = population(kind);
+  std::vector<value::Member> members;
+  for (const Object* object : found.objects)
+    members.push_back({object_value(*object), membership(*object)});
+  std::string_view open = graph_.opened_whole;
+  if (open.empty()) open = graph_.unread;
+  if (open.empty() && !found.unread.empty()) open = found.unread.front().second;
+  return list_value(arena_, members, open);
+}
+
+// ---- relations ---------------------------------------------------------------------------------
+
+void World::note_namer(Namers& namers, const Object& by, const Value& named,
+                       Membership membership) {
+  const auto* object = dynamic_cast<const Object*>(named.pointer<value::Object>());
+  if (object != nullptr) {
+    std::vector<value::Member>& members = namers.by_address[object->address()];
+    const bool again = !members.empty() && members.back().value.pointer<value::Object>() == &by;
+    if (!again) members.push_back({object_value(by), membership});
+    return;
+  }
+  if (const auto* list = named.pointer<value::List>()) {
+    for (const value::Member& member : list->members) {
+      const bool sure = member.membership == Membership::definite;
+      note_namer(namers, by, member.value, sure ? membership : Membership::maybe);
+    }
+    if (!list->open) return;
+  } else if (!named.open() || (named.unknown() != nullptr && named.unknown()->elsewhere)) {
+    return;
+  }
+  const bool again =
+      !namers.undirected.empty() && namers.undirected.back().value.pointer<value::Object>() == &by;
+  if (!again) namers.undirected.push_back({object_value(by), Membership::maybe});
+}
+
+const World::Namers& World::namers(const Source& source) const {
+  std::unique_ptr<Namers>& made = namers_[{source.kind, source.attribute}];
+  if (made == nullptr) {
+    // Filled before it is published: reading an attribute may ask for other relations.
+    auto filled = std::make_unique<Namers>();
+    for (const Object* object : objects(source.kind)) {
+      note_namer(*filled, *object, object->attribute(source.attribute), membership(*object));
+    }
+    std::unique_ptr<Namers>& place = namers_[{source.kind, source.attribute}];
+    place = std::move(filled);
+    return *place;
+  }
+  return *made;
+}
+
+Value World::resolve_relation(const Object& object, const Relation& relation) const {
+  std::vector<value::Member> members;
+  std::string_view open = graph_.opened_whole;
+  if (open.empty()) open = graph_.opened(object.resource().id);
+  for (const Source& source : relation.sources) {
+    const Namers& found = namers(source);
+    const auto direct = found.by_address.find(object.address());
+    if (direct != found.by_address.end()) {
+      members.insert(members.end(), direct->second.begin(), direct->second.end());
+    }
+    for (const value::Member& member : found.undirected) {
+      const auto* by = member.value.pointer<value::Object>();
+      const bool named_already = std::ranges::any_of(members, [by](const value::Member& other) {
+        return other.value.pointer<value::Object>() == by;
+      });
+      if (!named_already) members.push_back(member);
+    }
+    const Kind* kind = model_.find(source.kind);
+    for (const auto& [owner, reason] : population(source.kind).unread) {
+      const bool through_parent = kind != nullptr && kind->parent == source.attribute;
+      if (open.empty() && (!through_parent || owner->same(object))) open = reason;
+    }
+  }
+  return list_value(arena_, members, open);
+}
+
+}  // namespace resilint::catalog

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "base/arena.h"
+#include "catalog/model.h"
+#include "graph/graph.h"
+#include "source/file.h"
+#include "value/value.h"
+
+namespace resilint::catalog {
+
+class World;
+
+value::Value constant_value(const Constant& constant);  // absent for no constant
+
+// What is known of one attribute of one object.
+struct Resolved {
+  value::Value value;  // coerced to the declared type; the default when nothing is written
+  value::Truth present = value::Truth::no;  // something is written (a default does not count)
+  source::Span place;         // of the value, or of its key when the value begins on a later line
+  std::string_view property;  // as the resource writes it: "RedrivePolicy.maxReceiveCount"
+  [[nodiscard]] bool is_written() const { return place.end != 0; }
+};
+
+// A resource, or an element of a list inside one, seen as a kind of the model. Attributes are
+// evaluated when first read. Owned by its World.
+class Object final : public value::Object {
+ public:
+  [[nodiscard]] std::string_view kind() const override { return kind_name_; }
+  [[nodiscard]] value::Value attribute(std::string_view name) const override;
+  [[nodiscard]] value::Truth has(std::string_view name) const override;
+  [[nodiscard]] std::string_view address() const override { return address_; }
+  [[nodiscard]] bool same(const value::Object& other) const override;
+
+  // For an attribute of the kind; a relation has a value and no place.
+  [[nodiscard]] const Resolved& resolve(std::string_view name) const;
+
+  [[nodiscard]] const Kind* model() const { return kind_; }  // null for a type that no model names
+  [[nodiscard]] const graph::Resource& resource() const { return resource_; }
+  [[nodiscard]] const Object* owner() const { return owner_; }  // of an element, else null
+  [[nodiscard]] value::Truth existence() const { return existence_; }
+  // Where to point when no attribute fits: the resource's name, the element's first line.
+  [[nodiscard]] source::Span place() const { return place_; }
+
+  [[nodiscard]] const World& world() const { return world_; }
+
+  // Only World makes objects.
+  Object(const World& world, const Kind* kind, std::string_view kind_name,
+         const graph::Resource& resource)
+      : world_(world),
+        kind_(kind),
+        kind_name_(kind_name),
+        resource_(resource),
+        address_(resource.address),
+        existence_(resource.existence),
+        place_(resource.name) {}
+
+ private:
+  friend class World;
+  struct Slot {
+    std::string_view name;
+    bool busy = false;
+    Resolved resolved;
+  };
+
+  const World& world_;
+  const Kind* kind_;
+  std::string_view kind_name_;
+  const graph::Resource& resource_;
+  const Object* owner_ = nullptr;
+  value::Value element_;
+  std::string_view home_;  // path of the element in its resource: "Subscription[0]"
+  std::string_view address_;
+  value::Truth existence_;
+  source::Span place_;
+  mutable std::deque<Slot> slots_;
+};
+
+// The resources of one project as objects of the model. Belongs to one task. What it hands out
+// lives as long as it does; the model and the graph must outlive it.
+class World {
+ public:
+  World(const Model& model, const graph::Graph& graph, const source::FileSet& files);
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
+  ~World();
+
+  // All objects of a kind, or all resources of a native type, in the order of the graph. Those
+  // that surely do not exist are not among them.
+  [[nodiscard]] std::span<const Object* const> objects(std::string_view kind) const;
+
+  // The `project` pseudo-object of rules.
+  [[nodiscard]] const value::Object& project() const;
+
+  // The list behind `project.all(kind)`.
+  [[nodiscard]] value::Value all(std::string_view kind) const;
+
+  // The same resource or element as one of `kinds` ("a|b"), or null when it is none of them.
+  [[nodiscard]] const Object* as(const Object& object, std::string_view kinds) const;
+
+  [[nodiscard]] base::Arena& arena() const { return arena_; }
+  [[nodiscard]] const Model& model() const { return model_; }
+  [[nodiscard]] const graph::Graph& graph() const { return graph_; }
+
+ private:
+  friend class Object;
+
+  // The objects of a kind and the places where more of them may be that cannot be read.
+  struct Population {
+    std::vector<const Object*> objects;
+    std::vector<std::pair<const Object*, std::string_view>> unread;  // owner, reason
+  };
+  // Who names whom through one attribute of one kind.
+  struct Namers {
+    std::unordered_map<std::string_view, std::vector<value::Member>> by_address;
+    std::vector<value::Member> undirected;  // may name anything
+  };
+  // The objects of a kind by the value of one identity attribute.
+  struct IdentityIndex {
+    std::unordered_map<std::string_view, std::vector<const Object*>> by_text;
+    std::vector<std::pair<const Object*, value::Value>> unresolved;
+  };
+  // The outcome of following a path.
+  struct Walked {
+    value::Value value;
+    source::Span key;
+    value::Truth present = value::Truth::no;
+  };
+
+  const Population& population(std::string_view kind) const;
+  void add_elements(const Kind& kind, const Home& home, const Object& owner,
+                    Population& into) const;
+  const Object* object(const graph::Resource& resource, const Kind* kind) const;
+  const Namers& namers(const Source& source) const;
+  const IdentityIndex& identities(const Kind& kind, std::string_view attribute) const;
+  static void note_namer(Namers& namers, const Object& by, const value::Value& named,
+                         value::Membership membership);
+
+  Resolved resolve(const Object& object, const Attribute& attribute) const;
+  Resolved resolve_written(const Object& object, const Attribute& attribute) const;
+  Resolved resolve_shape(const Object& object, const Attribute& attribute,
+                         const Shape& shape) const;
+  Walked read_companion(const Object& object, const Shape& shape) const;
+  Resolved resolve_native(const Object& object, std::string_view name) const;
+  value::Value resolve_relation(const Object& object, const Relation& relation) const;
+  value::Value provider_default(const Object& object, const Attribute& attribute) const;
+
+  Walked read(const Object& object, const Path& path) const;
+  Walked read(const graph::Resource& resource, const Path& path) const;
+  Walked walk(Walked from, std::span<const Step> steps) const;
+
+  value::Value coerce(const value::Value& written, const AttributeType& type,
+                      const Shape* shape) const;
+  value::Value coerce_list(const value::Value& written, const AttributeType& type,
+                           const Shape* shape) const;
+  value::Value coerce_reference(const value::Value& written, std::string_view kinds,
+                                std::string_view pattern) const;
+  value::Value by_identity(const value::Value& written, std::string_view kinds,
+                           std::string_view pattern) const;
+  value::Value by_key(const Object& object, const Shape& shape, std::string_view kinds) const;
+  value::Value decode_json(const value::Value& written) const;
+  value::Value decode_references(const value::Value& written, std::string_view kinds) const;
+  value::Value typed(const value::Value& written) const;
+  value::Value misfit(const value::Value& written, std::string_view expected) const;
+  value::Value unknown(std::string_view reason) const;
+  source::Span place_of(const Walked& walked) const;
+
+  const Model& model_;
+  const graph::Graph& graph_;
+  const source::FileSet& files_;
+  mutable base::Arena arena_;
+  mutable std::deque<Object> objects_;
+  mutable std::unordered_map<std::string_view, std::unique_ptr<Population>> populations_;
+  mutable std::map<std::pair<value::ResourceId, std::string_view>, const Object*> by_resource_;
+  mutable std::map<std::pair<std::string_view, std::string_view>, std::unique_ptr<Namers>> namers_;
+  mutable std::map<std::pair<const Kind*, std::string_view>, std::unique_ptr<IdentityIndex>>
+      identities_;
+  std::unique_ptr<value::Object> project_;
+};
+
+}  // namespace resilint::catalog

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+
+#include <unistd.h>
+
+#include "base/format.h"
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/version.h"
+#include "finding/diagnostics.h"
+#include "parse/parse.h"
+#include "project/check.h"
+#include "report/report.h"
+#include "source/disk.h"
+
+namespace resilint::cli {
+namespace {
+
+namespace filesystem = std::filesystem;
+
+bool is_set(const char* variable) {
+  const char* value = std::getenv(variable);
+  return value != nullptr && *value != '\0';
+}
+
+bool colours(Colour wanted) {
+  if (wanted != Colour::automatic) return wanted == Colour::always;
+  if (is_set("NO_COLOR")) return false;
+  return is_set("FORCE_COLOR") || ::isatty(STDOUT_FILENO) == 1;
+}
+
+std::vector<finding::RuleInfo> rule_infos(std::span<const rule::Rule* const> rules) {
+  std::vector<finding::RuleInfo> infos;
+  for (const rule::Rule* rule : rules) infos.push_back(rule::info(*rule));
+  infos.insert(infos.end(), finding::diagnostics().begin(), finding::diagnostics().end());
+  return infos;
+}
+
+// Why nothing could be written, or nothing.
+std::string folder_problem(const std::vector<Output>& outputs) {
+  for (const Output& output : outputs) {
+    std::error_code error;
+    const filesystem::path folder = filesystem::path(output.file).parent_path();
+    if (!output.file.empty() && !folder.empty() && !filesystem::is_directory(folder, error)) {
+      return base::format("--output {}: the directory {} does not exist", output.file,
+                          folder.string());
+    }
+  }
+  return {};
+}
+
+bool write_all(const std::vector<Output>& outputs, report::Context context) {
+  bool written = true;
+  for (const Output& output : outputs) {
+    context.colour = context.colour && output.file.empty();
+    const std::string text = report::render(output.format, context);
+    if (output.file.empty()) {
+      written = print(text) && written;
+    } else if (const std::string problem = source::write(output.file, text); !problem.empty()) {
+      complain(base::format("--output {}: {}", output.file, problem));
+      written = false;
+    }
+  }
+  return written;
+}
+
+}  // namespace
+
+int check(const Options& options) {
+  if (const std::string problem = folder_problem(options.outputs); !problem.empty()) {
+    complain(problem);
+    return 2;
+  }
+  source::FileSet files;
+  const std::unique_ptr<Rules> rules = load_rules(options.rule_folders, files);
+  if (!rules->sound) return 2;
+  const rule::Selected selected = rule::select(*rules->library, options.selection);
+  for (const std::string& problem : selected.problems) complain(problem);
+  if (!selected.problems.empty()) return 2;
+
+  project::Options project = options.project;
+  if (!options.stdin_filename.empty()) {
+    auto text = source::read_standard_input(parse::json_limit);
+    if (!text) {
+      complain(base::format("cannot read standard input: {}", text.error()));
+      return 2;
+    }
+    project.buffer = project::Buffer{options.stdin_filename, std::move(*text)};
+  }
+  const auto checked = project::check(project, *rules->library, selected.rules, files);
+  if (!checked) {
+    std::string message = checked.error();
+    if (options.project.paths.size() == 1)
+      message += did_you_mean(options.project.paths.front(), {"check", "rule", "version"});
+    complain(message);
+    return 2;
+  }
+  const finding::Outcome& outcome = *checked;
+
+  const std::vector<finding::RuleInfo> infos = rule_infos(selected.rules);
+  std::vector<Output> outputs = options.outputs;
+  if (outputs.empty()) outputs.push_back({report::Format::full, {}});
+  const report::Context context{
+      outcome,           files, infos, version, colours(options.colour), options.show_unknown,
+      options.show_files};
+  const bool written = write_all(outputs, context);
+  const bool says_summary = std::ranges::any_of(outputs, [](const Output& output) {
+    return output.format == report::Format::full && output.file.empty();
+  });
+  if (!says_summary && !options.quiet) complain(report::summary(context));
+  const bool any_checked = std::ranges::any_of(outcome.files, [](const finding::FileAccount& file) {
+    return file.status != finding::FileStatus::skipped;
+  });
+  if (!any_checked && !options.quiet)
+    complain("found no infrastructure as code here; --show-files says why each file was skipped");
+
+  const bool failed = std::ranges::any_of(outcome.files, [](const finding::FileAccount& file) {
+    return file.status == finding::FileStatus::failed;
+  });
+  if (failed || !written) return 2;
+  const bool found = std::ranges::any_of(outcome.findings, [&](const finding::Finding& finding) {
+    return finding.severity >= options.fail_on;
+  });
+  return found && !options.exit_zero ? 1 : 0;
+}
+
+}  // namespace resilint::cli

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/options.h"
+#include "rule/load.h"
+#include "rule/rule.h"
+#include "source/file.h"
+
+namespace resilint::cli {
+
+// Each command: what it prints on standard output, and its exit code.
+int check(const Options& options);
+int rule(const Options& options);
+
+// The built-in rules and those of --rules, with everything they live in.
+struct Rules {
+  std::vector<std::unique_ptr<rule::Loaded>> loaded;
+  std::deque<rule::Library> joined;        // one per folder, each with those before
+  const rule::Library* library = nullptr;  // the built-in one, or the last of `joined`
+  bool sound = true;                       // else the problems are on standard error
+};
+std::unique_ptr<Rules> load_rules(const std::vector<std::string>& folders, source::FileSet& files);
+
+// Writes all of it; false, with a message, when standard output does not take it.
+bool print(std::string_view text);
+void complain(std::string_view text);  // "resilint: …" on standard error
+
+// A command, rule or option that is near to what was written: "; did you mean `x`?", or nothing.
+std::string did_you_mean(std::string_view word, const std::vector<std::string_view>& known);
+
+}  // namespace resilint::cli

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+// The command line, on CLI11. It alone includes the library, which throws to leave a parse.
+#include "cli/options.h"
+
+#include <algorithm>
+#include <array>
+
+#include <CLI/CLI.hpp>
+
+#include "base/format.h"
+#include "base/text.h"
+
+namespace resilint::cli {
+namespace {
+
+constexpr std::array<std::string_view, 3> commands{"check", "rule", "version"};
+
+constexpr std::string_view footer =
+    "Examples:\n"
+    "  resilint                                    judge everything below this directory\n"
+    "  resilint check template.yaml --fail-on high\n"
+    "  resilint check infra --output full --output sarif=resilint.sarif\n"
+    "  resilint check --stdin-filename app.yaml - < app.yaml\n"
+    "  resilint rule sqs-dead-letter-queue         why a rule exists and how to comply\n"
+    "\n"
+    "In a template, `# resilint: ignore RULE reason=\"…\"` on or before a line ignores a finding "
+    "there;\n"
+    "at the header of a block it holds for the whole block.\n"
+    "\n"
+    "Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 the job was not done (bad usage, "
+    "a\n"
+    "file that cannot be read). Findings are printed in any case.";
+
+// The words of one command line after the program's name, with `check` put where no command is.
+std::vector<std::string> with_command(int argc, const char* const* argv) {
+  std::vector<std::string> words(argv + 1, argv + std::max(argc, 1));
+  const auto is_own = [](const std::string& word) {
+    return word == "--help" || word == "-h" || word == "--version" ||
+           std::ranges::find(commands, word) != commands.end();
+  };
+  if (words.empty() || !is_own(words.front())) words.insert(words.begin(), "check");
+  return words;
+}
+
+std::string suggestion(const CLI::App& app, std::string_view unexpected) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  }
+  const std::vector<std::string_view> views(names.begin(), names.end());
+  const std::string_view near = base::nearest(unexpected.substr(0, unexpected.find('=')), views);
+  return near.empty() ? std::string{} : base::format("; did you mean {}?", near);
+}
+
+std::string one_of(std::string_view what, std::string_view word,
+                   std::span<const std::string_view> words) {
+  std::string message =
+      base::format("{} `{}` is not known; expected one of {}", what, word, base::join(words, ", "));
+  if (const std::string_view near = base::nearest(word, words); !near.empty())
+    message += base::format("; did you mean `{}`?", near);
+  return message;
+}
+
+std::vector<std::string> separated(const std::vector<std::string>& lists) {
+  std::vector<std::string> words;
+  for (const std::string& list : lists) {
+    for (const std::string_view word : base::split(list, ',')) {
+      if (!base::trim(word).empty()) words.emplace_back(base::trim(word));
+    }
+  }
+  return words;
+}
+
+// The texts as CLI11 delivers them, before they are understood.
+struct Words {
+  std::vector<std::string> select;
+  std::vector<std::string> ignore;
+  std::vector<std::string> outputs;
+  std::string type;
+  std::string fail_on = "medium";
+  std::string colour = "auto";
+};
+
+// Fills the options from the words; what is wrong, or nothing.
+std::string understand(const Words& words, Options& options) {
+  options.selection.select = separated(words.select);
+  options.selection.ignore = separated(words.ignore);
+  static constexpr std::array<std::string_view, 3> profiles{"recommended", "strict", "all"};
+  if (std::ranges::find(profiles, options.selection.profile) == profiles.end())
+    return one_of("profile", options.selection.profile, profiles);
+  static constexpr std::array<std::string_view, 4> severities{"high", "medium", "low", "note"};
+  const auto severity = finding::severity_named(words.fail_on);
+  if (!severity) return one_of("severity", words.fail_on, severities);
+  options.fail_on = *severity;
+  static constexpr std::array<std::string_view, 3> colours{"auto", "always", "never"};
+  const auto* colour = std::ranges::find(colours, words.colour);
+  if (colour == colours.end()) return one_of("colour", words.colour, colours);
+  options.colour = static_cast<Colour>(colour - colours.begin());
+  if (!words.type.empty()) {
+    static constexpr std::array<std::string_view, 1> types{"cloudformation"};
+    options.project.type = dialect::type_named(words.type);
+    if (options.project.type != dialect::Type::cloudformation) {
+      return options.project.type
+                 ? base::format("type `{}` is not read yet; this version reads cloudformation",
+                                words.type)
+                 : one_of("type", words.type, types);
+    }
+  }
+  std::size_t to_standard_output = 0;
+  for (const std::string& word : words.outputs) {
+    const std::size_t equals = word.find('=');
+    const auto format = report::format_named(std::string_view(word).substr(0, equals));
+    if (!format) return one_of("format", word.substr(0, equals), report::format_names());
+    Output output{*format, equals == std::string::npos ? std::string{} : word.substr(equals + 1)};
+    if (equals != std::string::npos && output.file.empty())
+      return base::format("`{}` names no file after the `=`", word);
+    if (output.file.empty() && ++to_standard_output > 1)
+      return "two formats for standard output; give all but one a file, `sarif=FILE`";
+    options.outputs.push_back(std::move(output));
+  }
+  const bool reads_input =
+      std::ranges::find(options.project.paths, "-") != options.project.paths.end();
+  if (reads_input && options.stdin_filename.empty())
+    return "`-` needs --stdin-filename, the name that the text has";
+  if (!options.stdin_filename.empty() && (!reads_input || options.project.paths.size() > 1))
+    return "--stdin-filename goes with `-` as the only path";
+  if (options.project.paths.empty()) options.project.paths.emplace_back(".");
+  return {};
+}
+
+}  // namespace
+
+Parsed parse_options(int argc, const char* const* argv, std::string_view version) {
+  Options options;
+  Words words;
+  CLI::App app("Says where infrastructure as code would not survive a failure.", "resilint");
+  app.footer(std::string(footer));
+  app.set_version_flag("--version", base::format("resilint {}", version));
+  app.require_subcommand(1);
+
+  CLI::App* check = app.add_subcommand("check", "Judge templates; the default command");
+  check->footer(std::string(footer));
+  check->add_option("PATH", options.project.paths,
+                    "Files and directories; - is standard input (default: .)");
+  check
+      ->add_option("--stdin-filename", options.stdin_filename,
+                   "The name of the text on standard input")
+      ->type_name("NAME");
+  check
+      ->add_option("--type", words.type,
+                   "What the files are, whatever their content says: cloudformation")
+      ->type_name("TYPE");
+  check
+      ->add_option("--select", words.select,
+                   "Only these rules: names, prefixes s3-*, tags; replaces the profile")
+      ->type_name("RULE,…")
+      ->allow_extra_args(false);
+  check->add_option("--ignore", words.ignore, "Not these rules")
+      ->type_name("RULE,…")
+      ->allow_extra_args(false);
+  check
+      ->add_option("--profile", options.selection.profile,
+                   "recommended, strict or all (default: recommended)")
+      ->type_name("NAME");
+  check
+      ->add_option(
+          "--fail-on", words.fail_on,
+          "The least severity that gives exit code 1: high, medium, low or note (default: medium)")
+      ->type_name("SEVERITY");
+  check->add_flag("--exit-zero", options.exit_zero,
+                  "Findings do not fail; a job that was not done still does");
+  check->add_flag("--show-unknown", options.show_unknown,
+                  "List what could not be decided, and why");
+  check->add_flag("--show-files", options.show_files,
+                  "List every file: checked, skipped or failed");
+  check
+      ->add_option("--output", words.outputs,
+                   "full, concise, json or sarif, to a file with =FILE; repeatable")
+      ->type_name("FORMAT[=FILE]")
+      ->allow_extra_args(false);
+  check
+      ->add_option("--color", words.colour,
+                   "auto, always or never; NO_COLOR and FORCE_COLOR are heeded")
+      ->type_name("WHEN");
+  check
+      ->add_option("--rules", options.rule_folders,
+                   "A directory with rules and kinds of your own; repeatable")
+      ->type_name("DIR")
+      ->allow_extra_args(false);
+  check->add_option("--jobs", options.project.jobs, "Threads (default: as many as the machine has)")
+      ->type_name("N");
+  check->add_flag("-q,--quiet", options.quiet, "Nothing on standard error but errors");
+
+  CLI::App* rule = app.add_subcommand("rule", "List the rules, or say everything about one");
+  rule->add_option("NAME", options.rule_name, "A rule's name, an old name, or another tool's id");
+  rule->add_option("--rules", options.rule_folders,
+                   "A directory with rules and kinds of your own; repeatable")
+      ->type_name("DIR")
+      ->allow_extra_args(false);
+  CLI::App* version_command = app.add_subcommand("version", "Print the version");
+
+  std::vector<std::string> arguments = with_command(argc, argv);
+  const CLI::App& chosen = arguments.front() == "rule" ? *rule : *check;
+  try {
+    std::ranges::reverse(arguments);  // as CLI11 wants them
+    app.parse(arguments);
+  } catch (const CLI::CallForHelp&) {
+    const CLI::App* asked = check->parsed()             ? check
+                            : rule->parsed()            ? rule
+                            : version_command->parsed() ? version_command
+                                                        : &app;
+    return {std::nullopt, asked->help(asked == &app ? "" : "resilint"), 0};
+  } catch (const CLI::CallForVersion& wanted) {
+    return {std::nullopt, std::string(wanted.what()) + "\n", 0};
+  } catch (const CLI::ExtrasError&) {
+    const std::vector<std::string> extra = app.remaining(true);
+    const std::string word = extra.empty() ? std::string{} : extra.front();
+    return {std::nullopt,
+            base::format("resilint: unexpected argument {}{}\n", word, suggestion(chosen, word)),
+            2};
+  } catch (const CLI::ParseError& error) {
+    return {std::nullopt, base::format("resilint: {}\n", error.what()), 2};
+  }
+  if (rule->parsed()) options.command = Command::rule;
+  if (version_command->parsed()) options.command = Command::version;
+  if (options.command == Command::check) {
+    if (const std::string wrong = understand(words, options); !wrong.empty())
+      return {std::nullopt, base::format("resilint: {}\n", wrong), 2};
+  }
+  return {std::move(options), {}, 0};
+}
+
+}  // namespace resilint::cli

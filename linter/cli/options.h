@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "finding/finding.h"
+#include "project/check.h"
+#include "report/report.h"
+#include "rule/rule.h"
+
+namespace resilint::cli {
+
+struct Output {
+  report::Format format = report::Format::full;
+  std::string file;  // empty: standard output
+};
+
+enum class Command : std::uint8_t { check, rule, version };
+enum class Colour : std::uint8_t { automatic, always, never };
+
+// The command line, understood and checked.
+struct Options {
+  Command command = Command::check;
+  project::Options project;
+  std::string stdin_filename;
+  rule::Selection selection;
+  finding::Severity fail_on = finding::Severity::medium;
+  bool exit_zero = false;
+  bool show_unknown = false;
+  bool show_files = false;
+  bool quiet = false;
+  std::vector<Output> outputs;
+  Colour colour = Colour::automatic;
+  std::vector<std::string> rule_folders;
+  std::string rule_name;  // of the command `rule`; empty: the list
+};
+
+// Either the options, or what to print and the exit code to end with: help, or what is wrong.
+struct Parsed {
+  std::optional<Options> options;
+  std::string text;
+  int exit_code = 0;
+};
+Parsed parse_options(int argc, const char* const* argv, std::string_view version);
+
+}  // namespace resilint::cli

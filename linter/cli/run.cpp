@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/run.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+
+#include "base/format.h"
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/version.h"
+#include "rule/builtin.h"
+#include "source/disk.h"
+#include "source/line_index.h"
+
+namespace resilint::cli {
+namespace {
+
+namespace filesystem = std::filesystem;
+constexpr std::uint64_t rule_file_limit = std::uint64_t{1} << 20U;
+
+}  // namespace
+
+bool print(std::string_view text) {
+  const bool written =
+      std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
+  if (!written) complain("cannot write to standard output");
+  return written;
+}
+
+void complain(std::string_view text) {
+  std::fprintf(stderr, "resilint: %.*s\n", static_cast<int>(text.size()), text.data());
+}
+
+std::string did_you_mean(std::string_view word, const std::vector<std::string_view>& known) {
+  const std::string_view near = base::nearest(word, known);
+  return near.empty() ? std::string{} : base::format("; did you mean `{}`?", near);
+}
+
+std::unique_ptr<Rules> load_rules(const std::vector<std::string>& folders, source::FileSet& files) {
+  auto rules = std::make_unique<Rules>();
+  rules->library = &rule::builtin();
+  for (const std::string& folder : folders) {
+    std::error_code error;
+    std::vector<std::string> paths;
+    for (filesystem::recursive_directory_iterator at(folder, error), end; !error && at != end;
+         at.increment(error)) {
+      const std::string extension = at->path().extension().string();
+      if (at->is_regular_file(error) && (extension == ".yaml" || extension == ".yml"))
+        paths.push_back(at->path().generic_string());
+    }
+    if (error) {
+      complain(base::format("--rules {}: {}", folder, error.message()));
+      rules->sound = false;
+      continue;
+    }
+    std::ranges::sort(paths);
+    std::vector<const source::File*> rule_files;
+    for (const std::string& path : paths) {
+      auto bytes = source::read(path, rule_file_limit);
+      if (bytes) {
+        rule_files.push_back(&files.add(path, std::move(*bytes)));
+      } else {
+        complain(base::format("{}: {}", path, bytes.error()));
+        rules->sound = false;
+      }
+    }
+    if (paths.empty()) {
+      complain(base::format("--rules {}: there is no .yaml file in it", folder));
+      rules->sound = false;
+    }
+    rules->loaded.push_back(rule::load(rule_files, *rules->library));
+    const rule::Loaded& loaded = *rules->loaded.back();
+    for (const finding::Finding& problem : loaded.problems) {
+      const source::File& file = files.get(problem.span.file);
+      const source::Position place = source::LineIndex(file.bytes()).position(problem.span.begin);
+      std::fprintf(
+          stderr, "%s\n",
+          base::format("{}:{}:{}: {}", file.path(), place.line, place.column, problem.message)
+              .c_str());
+    }
+    rules->sound = rules->sound && loaded.problems.empty();
+    if (rules->sound)
+      rules->library = &rules->joined.emplace_back(rule::joined(*rules->library, loaded));
+  }
+  return rules;
+}
+
+int run(int argc, char** argv) {
+  const Parsed parsed = parse_options(argc, argv, version);
+  if (!parsed.options) {
+    if (parsed.exit_code == 0) return print(parsed.text) ? 0 : 2;
+    std::fputs(parsed.text.c_str(), stderr);
+    return parsed.exit_code;
+  }
+  switch (parsed.options->command) {
+    case Command::check:
+      return check(*parsed.options);
+    case Command::rule:
+      return rule(*parsed.options);
+    case Command::version:
+      return print(base::format("resilint {}\n", version)) ? 0 : 2;
+  }
+  return 2;
+}
+
+}  // namespace resilint::cli

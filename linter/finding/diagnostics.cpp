@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "finding/diagnostics.h"
+
+#include <string>
+#include <vector>
+
+namespace resilint::finding {
+namespace {
+
+RuleInfo info(std::string_view name, Severity severity, std::string_view title,
+              std::string_view why) {
+  RuleInfo made;
+  made.name = name;
+  made.title = title;
+  made.severity = severity;
+  made.profile = "diagnostic";
+  made.why = why;
+  made.help =
+      "# " + std::string(name) + "\n\n" + std::string(title) + ".\n\n" + std::string(why) + "\n";
+  return made;
+}
+
+}  // namespace
+
+std::span<const RuleInfo> diagnostics() {
+  static const std::vector<RuleInfo> all{
+      info("duplicate-key", Severity::note, "No key stands twice in one mapping",
+           "Only the last of equal keys counts; what the others say is lost without a word."),
+      info("encoding", Severity::high, "Files are text in UTF-8",
+           "A file in another encoding cannot be read, so nothing in it is judged. Save it as "
+           "UTF-8."),
+      info("limit", Severity::high, "Files stay within the limits of size and depth",
+           "Beyond a limit (YAML 8 MB, JSON 512 MB, 256 collections inside each other) a file is "
+           "not read, so nothing in it is judged."),
+      info("merge-key", Severity::note, "Merge keys are resolved before a template is deployed",
+           "A `<<` key is applied as YAML 1.1 says. CloudFormation itself does not know it; `aws "
+           "cloudformation package` writes it out."),
+      info("syntax-error", Severity::high, "Files are well-formed",
+           "A file that does not parse cannot be read, so nothing in it is judged."),
+      info("unused-ignore", Severity::note, "Every ignore comment covers a finding",
+           "A comment that ignores nothing misleads its readers, and hides the next finding at its "
+           "place."),
+  };
+  return all;
+}
+
+}  // namespace resilint::finding

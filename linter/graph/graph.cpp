@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "graph/graph.h"
+
+#include "base/require.h"
+
+namespace resilint::graph {
+
+std::string_view name(Dialect dialect) {
+  return dialect == Dialect::cloudformation ? "cloudformation" : "terraform";
+}
+
+Resource& Graph::add(Resource resource) {
+  resource.id = static_cast<ResourceId>(resources_.size());
+  const bool fresh = by_address_.emplace(resource.address, resource.id).second;
+  base::require(fresh);
+  return resources_.emplace_back(resource);
+}
+
+void Graph::add(Reference reference) {
+  if (!reference.opens.empty())
+    opened_.try_emplace(static_cast<std::uint32_t>(reference.to), reference.opens);
+  references_.push_back(reference);
+}
+
+const Resource& Graph::get(ResourceId id) const {
+  base::require(static_cast<std::size_t>(id) < resources_.size());
+  return resources_[static_cast<std::size_t>(id)];
+}
+
+const Resource* Graph::find(std::string_view address) const {
+  const auto found = by_address_.find(address);
+  return found == by_address_.end() ? nullptr : &get(found->second);
+}
+
+std::string_view Graph::opened(ResourceId id) const {
+  const auto found = opened_.find(static_cast<std::uint32_t>(id));
+  return found == opened_.end() ? std::string_view{} : found->second;
+}
+
+}  // namespace resilint::graph

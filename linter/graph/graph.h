@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/arena.h"
+#include "source/file.h"
+#include "value/value.h"
+
+namespace resilint::graph {
+
+using value::ResourceId;
+
+enum class Dialect : std::uint8_t { cloudformation, terraform };
+std::string_view name(Dialect dialect);  // "cloudformation", "terraform"
+
+// What a dialect lets others read of one resource. Attributes are evaluated when first asked for
+// and kept; a body belongs to its project's task and is not for several threads.
+class Body {
+ public:
+  virtual ~Body() = default;
+
+  // The value of one top-level property or argument, evaluated whole: nested maps and lists come
+  // as value::Map and value::List. Absent when it is not written. Scalars are as written, untyped.
+  [[nodiscard]] virtual value::Value attribute(std::string_view native_name) const = 0;
+
+  // The same for what stands beside the properties: "DeletionPolicy", "lifecycle".
+  [[nodiscard]] virtual value::Value outside(std::string_view native_name) const = 0;
+
+  // The place of the key under which the attribute is written, if it is.
+  [[nodiscard]] virtual std::optional<source::Span> key_place(
+      std::string_view native_name) const = 0;
+};
+
+struct Resource {
+  ResourceId id{};
+  std::string_view address;  // LogicalId, or type.name["k"]
+  Dialect dialect = Dialect::cloudformation;
+  std::string_view provider_version;  // empty when the dialect has none or it is not known
+  std::string_view native_type;       // "AWS::SQS::Queue"
+  source::Span name;                  // of the logical id or block header
+  source::Span whole;                 // the entry or block
+  value::Truth existence = value::Truth::yes;
+  std::string_view existence_reason;  // why it is unknown or no: "condition IsProd"
+  const Body* body = nullptr;
+};
+
+// `from` names `to` somewhere inside itself. Found without evaluating anything.
+struct Reference {
+  std::optional<ResourceId> from;  // none: an output
+  ResourceId to{};
+  std::string_view
+      through;  // top-level property of `from`: "AlarmActions"; or "DependsOn", "Outputs"
+  std::string_view attribute;  // what is named of `to`: "Arn", or empty
+  source::Span span;
+  // Not empty when whoever stands at `from` may connect further things to `to` that are not read:
+  // "exported as ops-alarms", "passed to nested stack Child", "used by custom resource Setup".
+  std::string_view opens;
+};
+
+// The resources of one project and who names whom. Filled by a dialect, then read by one task.
+class Graph {
+ public:
+  base::Arena arena;  // values, texts and resources of the project
+  std::vector<std::unique_ptr<Body>> bodies;
+
+  Resource& add(Resource resource);  // sets the id; addresses are unique
+  void add(Reference reference);
+
+  [[nodiscard]] std::span<const Resource> resources() const { return resources_; }
+  [[nodiscard]] const Resource& get(ResourceId id) const;
+  [[nodiscard]] const Resource* find(std::string_view address) const;
+  [[nodiscard]] std::span<const Reference> references() const { return references_; }
+
+  // Why something outside what is read may connect to this resource; empty when nothing can.
+  [[nodiscard]] std::string_view opened(ResourceId id) const;
+
+  // Why anything may be added to the whole project (an unread macro); empty when nothing can.
+  std::string_view opened_whole;
+
+  // Why resources may exist that are not read ("nested stack Network is not read"); else empty.
+  std::string_view unread;
+
+ private:
+  std::vector<Resource> resources_;
+  std::vector<Reference> references_;
+  std::unordered_map<std::string_view, ResourceId> by_address_;
+  std::unordered_map<std::uint32_t, std::string_view> opened_;
+};
+
+}  // namespace resilint::graph

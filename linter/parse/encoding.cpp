@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cstring>
+
+#include "base/format.h"
+#include "parse/parse.h"
+
+namespace resilint::parse {
+namespace {
+
+finding::Finding failure(source::Span span, std::string message) {
+  finding::Finding made;
+  made.rule = "encoding";
+  made.severity = finding::Severity::high;
+  made.message = std::move(message);
+  made.span = span;
+  return made;
+}
+
+constexpr std::uint64_t high_bits = 0x8080808080808080ULL;
+
+// Length of the well-formed UTF-8 sequence at `at` (Unicode, table 3-7), or 0.
+std::size_t well_formed(std::string_view bytes, std::size_t at) {
+  const auto byte = [&](std::size_t index) -> unsigned {
+    return index < bytes.size() ? static_cast<unsigned char>(bytes[index]) : 0U;
+  };
+  const auto tail = [&](std::size_t index) { return (byte(index) & 0xC0U) == 0x80U; };
+  const unsigned lead = byte(at);
+  const unsigned second = byte(at + 1);
+  if (lead < 0x80) return 1;
+  if (lead >= 0xC2 && lead <= 0xDF) return tail(at + 1) ? 2 : 0;
+  if (lead >= 0xE0 && lead <= 0xEF) {
+    if (lead == 0xE0 && second < 0xA0) return 0;  // overlong
+    if (lead == 0xED && second > 0x9F) return 0;  // surrogate
+    return tail(at + 1) && tail(at + 2) ? 3 : 0;
+  }
+  if (lead >= 0xF0 && lead <= 0xF4) {
+    if (lead == 0xF0 && second < 0x90) return 0;  // overlong
+    if (lead == 0xF4 && second > 0x8F) return 0;  // beyond U+10FFFF
+    return tail(at + 1) && tail(at + 2) && tail(at + 3) ? 4 : 0;
+  }
+  return 0;
+}
+
+// "UTF-16" or "UTF-32" when the file begins with that mark, or with a letter beside NULs.
+std::string_view wide_encoding(std::string_view bytes) {
+  using namespace std::string_view_literals;
+  if (bytes.starts_with("\xFF\xFE\0\0"sv) || bytes.starts_with("\0\0\xFE\xFF"sv)) return "UTF-32";
+  if (bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF")) return "UTF-16";
+  if (bytes.size() < 4) return {};
+  const bool zero[] = {bytes[0] == 0, bytes[1] == 0, bytes[2] == 0, bytes[3] == 0};
+  if (zero[0] && zero[1] && zero[2] && !zero[3]) return "UTF-32";
+  if (!zero[0] && zero[1] && zero[2] && zero[3]) return "UTF-32";
+  if ((zero[0] && !zero[1] && zero[2] && !zero[3]) || (!zero[0] && zero[1] && !zero[2] && zero[3]))
+    return "UTF-16";
+  return {};
+}
+
+}  // namespace
+
+std::optional<finding::Finding> encoding_error(const source::File& file) {
+  const std::string_view bytes = file.bytes();
+  const auto place = [&](std::size_t at) {
+    const auto begin = static_cast<std::uint32_t>(at);
+    return source::Span{file.id(), begin, begin + (begin < bytes.size() ? 1U : 0U)};
+  };
+  if (const std::string_view wide = wide_encoding(bytes); !wide.empty()) {
+    return failure(place(0), base::format("the file is {}; save it as UTF-8", wide));
+  }
+  std::size_t at = 0;
+  while (at < bytes.size()) {
+    if (at + 8 <= bytes.size()) {
+      std::uint64_t word = 0;
+      std::memcpy(&word, bytes.data() + at, 8);
+      // No byte is above 0x7F and none is zero.
+      if (((word | (word - 0x0101010101010101ULL)) & high_bits) == 0) {
+        at += 8;
+        continue;
+      }
+    }
+    if (bytes[at] == 0)
+      return failure(place(at), "the file has a NUL byte; text never has one, remove it");
+    const std::size_t length = well_formed(bytes, at);
+    if (length == 0) {
+      return failure(place(at),
+                     base::format("byte 0x{:02X} is not UTF-8 here; save the file as UTF-8",
+                                  static_cast<unsigned char>(bytes[at])));
+    }
+    at += length;
+  }
+  return std::nullopt;
+}
+
+}  // namespace resilint::parse

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "project/discover.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+#include <system_error>
+
+#include "base/format.h"
+#include "project/ignore.h"
+#include "source/disk.h"
+
+namespace resilint::project {
+namespace {
+
+namespace filesystem = std::filesystem;
+using filesystem::path;
+
+constexpr std::uint64_t ignore_file_limit = std::uint64_t{1} << 20U;
+
+// The nearest ancestor that holds `.git`.
+std::optional<path> repository_of(path folder) {
+  std::error_code error;
+  while (true) {
+    if (filesystem::exists(folder / ".git", error)) return folder;
+    if (!folder.has_relative_path()) return std::nullopt;
+    folder = folder.parent_path();
+  }
+}
+
+path common_folder(const path& a, const path& b) {
+  path common;
+  for (auto i = a.begin(), j = b.begin(); i != a.end() && j != b.end() && *i == *j; ++i, ++j)
+    common /= *i;
+  return common;
+}
+
+// The repository that holds all arguments, else the deepest directory that does.
+path root_of(const std::vector<path>& folders) {
+  path common = folders.front();
+  for (const path& folder : folders) common = common_folder(common, folder);
+  return repository_of(common).value_or(common);
+}
+
+std::string relative_to(const path& root, const path& file) {
+  const std::string shown = file.lexically_relative(root).generic_string();
+  return shown == "." ? std::string{} : shown;
+}
+
+class Walk {
+ public:
+  Walk(path root, Discovered& into) : root_(std::move(root)), into_(into) {}
+
+  void start(const path& folder) {
+    IgnoreRules rules;
+    // The rules of the directories above hold, too, inside a repository.
+    std::error_code error;
+    if (filesystem::exists(root_ / ".git", error)) {
+      add_rules(root_ / ".git" / "info" / "exclude", {}, rules);
+      path above = root_;
+      for (const path& part : folder.lexically_relative(root_)) {
+        if (above != folder) add_rules(above / ".gitignore", relative_to(root_, above), rules);
+        if (part != ".") above /= part;
+      }
+    }
+    walk(folder, rules);
+  }
+
+ private:
+  void skip(const path& file, std::string reason, bool directory = false) {
+    into_.skipped.push_back({relative_to(root_, file) + (directory ? "/" : ""),
+                             finding::FileStatus::skipped,
+                             {},
+                             std::move(reason)});
+  }
+
+  static void add_rules(const path& file, const std::string& folder, IgnoreRules& rules) {
+    if (const auto text = source::read(file.string(), ignore_file_limit)) rules.add(folder, *text);
+  }
+
+  // Directories cannot nest deeper than the system's longest path, which bounds the recursion.
+  void walk(const path& folder, IgnoreRules rules) {
+    add_rules(folder / ".gitignore", relative_to(root_, folder), rules);
+    std::error_code error;
+    std::vector<filesystem::directory_entry> entries;
+    for (filesystem::directory_iterator at(folder, error), end; !error && at != end;
+         at.increment(error))
+      entries.push_back(*at);
+    if (error) {
+      into_.skipped.push_back({relative_to(root_, folder) + "/",
+                               finding::FileStatus::failed,
+                               {},
+                               "cannot be read: " + error.message()});
+    }
+    std::ranges::sort(entries, {}, [](const filesystem::directory_entry& entry) {
+      return entry.path().native();
+    });
+    for (const filesystem::directory_entry& entry : entries) {
+      const filesystem::file_status status = entry.symlink_status(error);
+      const bool directory = filesystem::is_directory(status);
+      if (directory && entry.path().filename() == ".git") continue;
+      if (rules.ignored(relative_to(root_, entry.path()), directory))
+        skip(entry.path(), "ignored by .gitignore", directory);
+      else if (directory)
+        walk(entry.path(), rules);
+      else if (filesystem::is_symlink(status))
+        skip(entry.path(), "a link; links are not followed");
+      else if (filesystem::is_regular_file(status))
+        into_.files.push_back({entry.path().string(), relative_to(root_, entry.path())});
+      else
+        skip(entry.path(), "not a regular file");
+    }
+  }
+
+  path root_;
+  Discovered& into_;
+};
+
+}  // namespace
+
+base::Result<Discovered, std::string> discover(const std::vector<std::string>& arguments) {
+  std::vector<path> found;
+  std::vector<path> folders;
+  for (const std::string& argument : arguments) {
+    std::error_code error;
+    const path resolved = filesystem::canonical(argument, error);
+    if (error) return base::failure(base::format("{}: {}", argument, error.message()));
+    found.push_back(resolved);
+    folders.push_back(filesystem::is_directory(resolved, error) ? resolved
+                                                                : resolved.parent_path());
+  }
+  Discovered discovered;
+  const path root = root_of(folders);
+  discovered.root = root.string();
+  for (const path& start : found) {
+    std::error_code error;
+    if (filesystem::is_directory(start, error))
+      Walk(root, discovered).start(start);
+    else
+      discovered.files.push_back({start.string(), relative_to(root, start)});
+  }
+  std::ranges::sort(discovered.files, {}, &Candidate::shown);
+  const auto again = std::ranges::unique(discovered.files, {}, &Candidate::shown);
+  discovered.files.erase(again.begin(), again.end());
+  return discovered;
+}
+
+std::string shown_path(const std::string& argument) {
+  std::error_code error;
+  const path file = filesystem::weakly_canonical(filesystem::absolute(argument, error), error);
+  if (error) return argument;
+  const path folder = file.parent_path();
+  return relative_to(repository_of(folder).value_or(folder), file);
+}
+
+}  // namespace resilint::project

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "finding/finding.h"
+
+namespace resilint::project {
+
+// A file to look at.
+struct Candidate {
+  std::string path;   // to open
+  std::string shown;  // relative to the root, `/` separators, never `../`
+};
+
+struct Discovered {
+  std::vector<Candidate> files;               // sorted by `shown`, each once
+  std::vector<finding::FileAccount> skipped;  // what the walk passed over, with the reason
+  std::string root;                           // absolute
+};
+
+// The files behind the arguments. Directories are walked whole but for what .gitignore files name;
+// links are not followed; a file that is named itself is always looked at. An error when an
+// argument does not exist.
+base::Result<Discovered, std::string> discover(const std::vector<std::string>& arguments);
+
+// The path of a buffer that an editor hands over: relative to the root that it would have on disk.
+std::string shown_path(const std::string& argument);
+
+}  // namespace resilint::project

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "base/json_writer.h"
+#include "finding/finding.h"
+#include "source/file.h"
+#include "source/line_index.h"
+
+// What the formats share: places in lines and columns.
+namespace resilint::report {
+
+// The first line of a span; at least one column wide. Lines and columns as in source::Position.
+struct Region {
+  std::uint32_t line = 1;
+  std::uint32_t begin = 1;
+  std::uint32_t end = 2;  // exclusive
+};
+
+// The line indexes of the files of one report, made when first asked for.
+class Places {
+ public:
+  explicit Places(const source::FileSet& files) : files_(files) {}
+
+  [[nodiscard]] Region region(source::Span span);
+  [[nodiscard]] std::string_view path(source::Span span) const {
+    return files_.get(span.file).path();
+  }
+  [[nodiscard]] std::string_view line(source::Span span);
+  [[nodiscard]] const source::LineIndex& lines(source::FileId file);
+  [[nodiscard]] const source::FileSet& files() const { return files_; }
+
+ private:
+  const source::FileSet& files_;
+  std::map<source::FileId, source::LineIndex> indexes_;
+};
+
+// Control characters as visible escapes, so that no file can steer the reader's terminal.
+std::string visible(std::string_view text);
+
+std::string json(const struct Context& context);
+std::string sarif(const struct Context& context);
+std::string full(const struct Context& context);
+std::string concise(const struct Context& context);
+
+}  // namespace resilint::report

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report/report.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/format.h"
+#include "base/text.h"
+#include "report/place.h"
+
+namespace resilint::report {
+namespace {
+
+constexpr std::array<std::string_view, 4> names{"full", "concise", "json", "sarif"};
+
+}  // namespace
+
+std::optional<Format> format_named(std::string_view name) {
+  const auto* found = std::ranges::find(names, name);
+  if (found == names.end()) return std::nullopt;
+  return static_cast<Format>(found - names.begin());
+}
+
+std::span<const std::string_view> format_names() { return names; }
+
+std::string render(Format format, const Context& context) {
+  switch (format) {
+    case Format::full:
+      return full(context);
+    case Format::concise:
+      return concise(context);
+    case Format::json:
+      return json(context);
+    case Format::sarif:
+      return sarif(context);
+  }
+  return {};
+}
+
+std::string summary(const Context& context) {
+  const finding::Outcome& outcome = context.outcome;
+  std::array<std::size_t, 4> by_severity{};
+  for (const finding::Finding& found : outcome.findings)
+    ++by_severity[static_cast<std::size_t>(found.severity)];
+  std::vector<std::string> severities;
+  for (std::size_t i = by_severity.size(); i-- > 0;) {
+    if (by_severity[i] != 0)
+      severities.push_back(
+          base::format("{} {}", by_severity[i], finding::name(static_cast<finding::Severity>(i))));
+  }
+  std::string line = base::count(outcome.findings.size(), "finding", "findings");
+  if (!severities.empty()) line += base::format(" ({})", base::join(severities, ", "));
+  if (!outcome.suppressed.empty()) line += base::format(", {} ignored", outcome.suppressed.size());
+  if (!outcome.unknowns.empty()) {
+    line += base::format(", {} undecided{}", outcome.unknowns.size(),
+                         context.show_unknown ? "" : " (--show-unknown lists them)");
+  }
+  const auto files = [&](finding::FileStatus status) {
+    return static_cast<std::size_t>(
+        std::ranges::count(outcome.files, status, &finding::FileAccount::status));
+  };
+  line += base::format("; {} checked",
+                       base::count(files(finding::FileStatus::checked), "file", "files"));
+  if (const std::size_t skipped = files(finding::FileStatus::skipped); skipped != 0)
+    line += base::format(", {} skipped", skipped);
+  if (const std::size_t failed = files(finding::FileStatus::failed); failed != 0)
+    line += base::format(", {} failed", failed);
+  if (!context.show_files && files(finding::FileStatus::skipped) != 0)
+    line += " (--show-files lists them)";
+  return line;
+}
+
+}  // namespace resilint::report

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "finding/finding.h"
+#include "source/file.h"
+
+namespace resilint::report {
+
+enum class Format : std::uint8_t { full, concise, json, sarif };
+std::optional<Format> format_named(std::string_view name);
+std::span<const std::string_view> format_names();
+
+struct Context {
+  const finding::Outcome& outcome;
+  const source::FileSet& files;
+  std::span<const finding::RuleInfo> rules;  // all that ran, and the program's diagnostics
+  std::string_view version;
+  bool colour = false;
+  bool show_unknown = false;
+  bool show_files = false;
+};
+
+// The whole report. The same input gives the same bytes.
+std::string render(Format format, const Context& context);
+
+// "2 findings (1 high, 1 medium), 1 undecided; 3 files checked, 4 skipped": one line.
+std::string summary(const Context& context);
+
+}  // namespace resilint::report

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "syntax/node.h"
+
+#include <algorithm>
+
+namespace resilint::syntax {
+
+source::Span Node::source(std::uint32_t begin, std::uint32_t end) const {
+  if (segments.empty()) return {span.file, content + begin, content + end};
+  // The last segment that begins at or before a byte of the text.
+  const auto holding = [this](std::uint32_t at) {
+    const auto after = std::ranges::upper_bound(segments, at, {}, &Segment::text);
+    return after == segments.begin() ? after : after - 1;
+  };
+  // An escape or a fold has another length in the file than in the text: it counts whole.
+  const auto whole = [this](auto segment) {
+    const auto next = segment + 1;
+    return next != segments.end() && next->file - segment->file != next->text - segment->text;
+  };
+  const auto first = holding(begin);
+  const std::uint32_t from = whole(first) ? first->file : first->file + (begin - first->text);
+  if (end <= begin) return {span.file, from, from};
+  const auto last = holding(end - 1);
+  const std::uint32_t to = whole(last) ? (last + 1)->file : last->file + (end - last->text);
+  return {span.file, from, std::max(from, to)};
+}
+
+const Entry* Node::find_entry(std::string_view key) const {
+  for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
+    if (entry->key != nullptr && entry->key->is_scalar() && entry->key->text == key) return &*entry;
+  }
+  return nullptr;
+}
+
+const Node* Node::find(std::string_view key) const {
+  const Entry* entry = find_entry(key);
+  return entry == nullptr ? nullptr : entry->value;
+}
+
+const Node& Node::resolved() const {
+  // An alias names a node that was finished or at least begun before it, never another alias.
+  return kind == NodeKind::alias && target != nullptr ? *target : *this;
+}
+
+}  // namespace resilint::syntax

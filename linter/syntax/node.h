@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "base/arena.h"
+#include "source/file.h"
+
+namespace resilint::syntax {
+
+enum class NodeKind : std::uint8_t { scalar, sequence, mapping, alias };
+
+// How a scalar was written. `plain` is the only one whose text may stand for a number, a boolean
+// or null; JSON's numbers, true, false and null are plain too.
+enum class Style : std::uint8_t { plain, single_quoted, double_quoted, literal, folded };
+
+// From byte `text` of the decoded text on, up to the next segment, the text stands in the file from
+// byte `file` on. A segment whose file distance differs from its text distance is one escape or
+// fold.
+struct Segment {
+  std::uint32_t text = 0;
+  std::uint32_t file = 0;
+};
+
+struct Node;
+
+// A member of a mapping or an item of a sequence.
+struct Entry {
+  const Node* key = nullptr;    // null in a sequence
+  const Node* value = nullptr;  // never null: an omitted value is an empty plain scalar
+  source::Span span;  // the whole entry: what to delete so that it is gone, its comma included
+};
+
+// One neutral tree for YAML and JSON. Scalars are never typed here. All memory is the Tree's.
+struct Node {
+  NodeKind kind = NodeKind::scalar;
+  Style style = Style::plain;
+  bool flow = false;  // a collection in brackets; always true in JSON
+  source::Span
+      span;  // quotes and brackets included; tag and anchor not; empty for an omitted value
+  std::string_view text;  // scalar: decoded; alias: the anchor's name
+  std::string_view tag;   // as written: "!Ref", "!!str", "!<…>"; empty when none
+  source::Span tag_span;
+  std::string_view anchor;       // without "&"
+  const Node* target = nullptr;  // alias: the anchored node, which may contain the alias itself
+  std::span<const Entry>
+      entries;  // of a mapping or a sequence, in the order written, duplicates kept
+  std::span<const Segment>
+      segments;  // empty: the text stands in the file letter by letter from `content`
+  std::uint32_t content =
+      0;  // file offset of the scalar's first content byte (after an opening quote)
+
+  [[nodiscard]] bool is_scalar() const { return kind == NodeKind::scalar; }
+  [[nodiscard]] bool is_mapping() const { return kind == NodeKind::mapping; }
+  [[nodiscard]] bool is_sequence() const { return kind == NodeKind::sequence; }
+  [[nodiscard]] bool plain() const { return style == Style::plain; }
+
+  // The bytes of the file that bytes [begin, end) of the decoded `text` came from: an escape counts
+  // whole. Only for scalars, begin <= end <= text.size().
+  [[nodiscard]] source::Span source(std::uint32_t begin, std::uint32_t end) const;
+
+  // The value of the last entry with this key (the one that counts), or null. Only scalar keys.
+  [[nodiscard]] const Node* find(std::string_view key) const;
+  [[nodiscard]] const Entry* find_entry(std::string_view key) const;
+
+  // The node itself, or what its chain of aliases names.
+  [[nodiscard]] const Node& resolved() const;
+};
+
+struct Comment {
+  source::Span span;      // from "#" (or "//") to the end of the line, the line end not included
+  std::string_view text;  // without the mark and the blanks around
+  bool own_line = false;  // nothing but blanks before it
+};
+
+// The outcome of parsing one file: its documents, comments, and the memory of both. Immutable.
+class Tree {
+ public:
+  Tree() = default;
+  Tree(const Tree&) = delete;
+  Tree& operator=(const Tree&) = delete;
+
+  source::FileId file{};
+  base::Arena arena;
+  std::vector<const Node*> documents;  // empty for an empty file
+  std::vector<Comment> comments;       // in the order of the file; none in JSON
+};
+
+}  // namespace resilint::syntax
