@@ -71,7 +71,7 @@ class Builder final : public YAML::EventHandler {
   DuplicateKeys duplicates;
 
   void finish() {
-    read_gap(static_cast<std::uint32_t>(bytes_.size()));
+    read_document_start();
     if (at_ < bytes_.size())
       fail(at_, "expected the end of the document; a further one begins with `---`");
   }
@@ -82,27 +82,34 @@ class Builder final : public YAML::EventHandler {
   void OnDocumentStart(const YAML::Mark& mark) override {
     const std::uint32_t begin = offset(mark);
     if (documents_ > 0 && begin <= last_document_) fail(begin, "expected a key or a value here");
-    marker_ = false;
-    read_gap(std::max(begin, at_));
-    if (documents_ > 0 && !marker_) fail(first_stray(), unexpected_content());
     last_document_ = begin;
+    ignoring_ = begin < at_;  // it was read as a part of the document before
+    if (ignoring_) return;
+    const bool marker = read_document_start();
+    if (documents_ > 0 && !marker) fail(at_, unexpected_content());
     ++documents_;
     anchors_.clear();
   }
-  void OnDocumentEnd() override {}
+  void OnDocumentEnd() override { ignoring_ = false; }
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    if (ignoring_) return;
     if (is_null_word(offset(mark), anchor)) return null_word(offset(mark), anchor);
     // The library's mark is the next token's: the place follows from what stands around.
     begin_child(none);
     Properties properties;
-    if (anchor != YAML::NullAnchor) properties = read_properties(offset(mark));
+    if (frames_.empty()) read_blanks(static_cast<std::uint32_t>(bytes_.size()));
+    if (anchor != YAML::NullAnchor)
+      properties = read_properties(offset(mark));
+    else if (frames_.empty() && peek(at_) == '!')
+      properties = read_properties(at_);
     Node* node = make(NodeKind::scalar, after_indicator(properties), after_indicator(properties));
     node->content = node->span.begin;
     finish_node(node, properties, anchor);
   }
 
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    if (ignoring_) return;
     const std::uint32_t begin = offset(mark);
     begin_child(begin);
     std::uint32_t end = begin + 1;
@@ -117,6 +124,7 @@ class Builder final : public YAML::EventHandler {
 
   void OnScalar(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
                 const std::string& value) override {
+    if (ignoring_) return;
     const std::uint32_t begin = offset(mark);
     begin_child(begin);
     Properties properties = read_properties(at_);
@@ -124,16 +132,20 @@ class Builder final : public YAML::EventHandler {
     finish_node(node, properties, anchor);
   }
 
-  void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
-                       YAML::EmitterStyle::value) override {
-    open(NodeKind::sequence, offset(mark), anchor, '[');
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value style) override {
+    open(NodeKind::sequence, offset(mark), tag, anchor, style == YAML::EmitterStyle::Flow);
   }
-  void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
-                  YAML::EmitterStyle::value) override {
-    open(NodeKind::mapping, offset(mark), anchor, '{');
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value style) override {
+    open(NodeKind::mapping, offset(mark), tag, anchor, style == YAML::EmitterStyle::Flow);
   }
-  void OnSequenceEnd() override { close(']'); }
-  void OnMapEnd() override { close('}'); }
+  void OnSequenceEnd() override {
+    if (!ignoring_) close(']');
+  }
+  void OnMapEnd() override {
+    if (!ignoring_) close('}');
+  }
 
  private:
   struct Properties {
@@ -230,7 +242,6 @@ class Builder final : public YAML::EventHandler {
     return node;
   }
 
-  [[nodiscard]] std::uint32_t first_stray() const { return at_; }
   [[nodiscard]] static std::string unexpected_content() {
     return "this does not belong to what stands before it; expected a key with a colon, or an item "
            "like those above";
@@ -264,6 +275,27 @@ class Builder final : public YAML::EventHandler {
     }
   }
 
+  // Directives and markers up to the one that begins a document; whether there was any marker.
+  bool read_document_start() {
+    bool marker = false;
+    while (true) {
+      read_blanks(static_cast<std::uint32_t>(bytes_.size()));
+      if (at_ < bytes_.size() && document_marker(at_)) {
+        const bool begins = bytes_[at_] == '-';
+        marker = true;
+        at_ += 3;
+        if (begins) return true;
+        while (is_blank(peek(at_))) ++at_;
+        const bool rest = at_ < bytes_.size() && !is_break(bytes_[at_]) && bytes_[at_] != '#';
+        if (rest) fail(at_, "nothing may follow `...` on its line");
+      } else if (peek(at_) == '%' && line_begins(at_) && (documents_ == 0 || marker)) {
+        while (at_ < bytes_.size() && !is_break(bytes_[at_])) ++at_;
+      } else {
+        return marker;
+      }
+    }
+  }
+
   // Up to `limit`, with the indicators in between noted in the frame. Stops early at what is none.
   void read_gap(std::uint32_t limit) {
     while (true) {
@@ -271,18 +303,7 @@ class Builder final : public YAML::EventHandler {
       if (at_ >= limit) return;
       const char c = bytes_[at_];
       Frame* frame = frames_.empty() ? nullptr : &frames_.back();
-      if (document_marker(at_)) {
-        marker_ = true;
-        const bool end_marker = c == '.';
-        at_ += 3;
-        if (end_marker) {
-          while (at_ < bytes_.size() && is_blank(bytes_[at_])) ++at_;
-          if (at_ < bytes_.size() && !is_break(bytes_[at_]) && bytes_[at_] != '#')
-            fail(at_, "nothing may follow `...` on its line");
-        }
-      } else if (c == '%' && line_begins(at_) && frames_.empty()) {
-        while (at_ < bytes_.size() && !is_break(bytes_[at_])) ++at_;
-      } else if (frame == nullptr) {
+      if (frame == nullptr) {
         return;
       } else if (c == '-' && !frame->node->flow && frame->node->is_sequence()) {
         frame->dash = at_++;
@@ -364,7 +385,7 @@ class Builder final : public YAML::EventHandler {
   }
 
   // Tag and anchor in either order, from `begin` on; leaves the cursor at the content.
-  Properties read_properties(std::uint32_t begin) {
+  Properties read_properties(std::uint32_t begin, bool may_have_anchor = true) {
     Properties found;
     at_ = std::max(at_, begin);
     while (at_ < bytes_.size()) {
@@ -380,7 +401,7 @@ class Builder final : public YAML::EventHandler {
         }
         found.tag = bytes_.substr(first, at_ - first);
         found.tag_begin = first;
-      } else if (c == '&' && found.anchor.empty()) {
+      } else if (c == '&' && found.anchor.empty() && may_have_anchor) {
         while (at_ < bytes_.size() && !is_space(bytes_[at_]) && !is_flow_mark(bytes_[at_])) ++at_;
         found.anchor = bytes_.substr(first + 1, at_ - first - 1);
       } else {
@@ -430,43 +451,39 @@ class Builder final : public YAML::EventHandler {
     frame.dash = frame.question = frame.colon = none;
   }
 
-  void open(NodeKind kind, std::uint32_t begin, YAML::anchor_t anchor, char bracket) {
-    if (frames_.size() == depth_limit)
+  void open(NodeKind kind, std::uint32_t begin, const std::string& tag, YAML::anchor_t anchor,
+            bool flow) {
+    if (ignoring_) return;
+    if (frames_.size() == depth_limit) {
       throw Stop(depth_error(
           {file_.id(), begin, std::min(begin + 1, static_cast<std::uint32_t>(bytes_.size()))}));
+    }
+    reopen_as_pair(begin);
     begin_child(begin);
-    // The properties of a block mapping without any of its own may be those of its first key.
-    const char first = peek(at_);
     Properties properties;
-    if ((first == '!' || first == '&') && owns_properties(kind, anchor, bracket))
-      properties = read_properties(at_);
+    if ((!tag.empty() && tag != "?") || anchor != YAML::NullAnchor) {
+      properties = read_properties(at_, anchor != YAML::NullAnchor);
+    }
+    const char bracket = kind == NodeKind::mapping ? '{' : '[';
     Node* node = make(kind, at_, at_);
-    node->flow = peek(at_) == bracket && opens_flow(kind);
+    // A pair inside a list in brackets (`[a: 1]`) is a flow mapping without brackets of its own.
+    node->flow = flow && peek(at_) == bracket;
     if (anchor != YAML::NullAnchor) anchors_[anchor] = node;
     frames_.push_back({node, properties, entries_.open()});
     if (node->flow) ++at_;
   }
 
-  [[nodiscard]] bool opens_flow(NodeKind) const { return true; }
-
-  // A mapping's event comes at its tag or anchor when it has one, and at its first key's when not.
-  // They are the mapping's when a bracket, or a line end, stands behind them.
-  [[nodiscard]] bool owns_properties(NodeKind, YAML::anchor_t, char bracket) const {
-    std::uint32_t at = at_;
-    while (at < bytes_.size() && (bytes_[at] == '!' || bytes_[at] == '&')) {
-      while (at < bytes_.size() && !is_space(bytes_[at])) ++at;
-      bool line_ended = false;
-      while (at < bytes_.size() && (is_space(bytes_[at]) || bytes_[at] == '#')) {
-        if (bytes_[at] == '#') {
-          while (at < bytes_.size() && !is_break(bytes_[at])) ++at;
-          continue;
-        }
-        line_ended = line_ended || is_break(bytes_[at]);
-        ++at;
-      }
-      if (line_ended || peek(at) == bracket) return true;
-    }
-    return false;
+  // `[{a: 1}: 2]`: what looked like a mapping in brackets is a pair whose key is one, which shows
+  // when that key begins at the same place.
+  void reopen_as_pair(std::uint32_t begin) {
+    if (frames_.empty()) return;
+    Frame& frame = frames_.back();
+    const bool same = frame.node->flow && frame.node->is_mapping() &&
+                      frame.node->span.begin == begin && frame.begins.empty() &&
+                      frame.key == nullptr;
+    if (!same) return;
+    frame.node->flow = false;
+    at_ = begin;
   }
 
   void close(char bracket) {
@@ -551,7 +568,9 @@ class Builder final : public YAML::EventHandler {
     const char first = peek(begin);
     if (first == '"') return double_quoted(begin, value);
     if (first == '\'') return single_quoted(begin, value);
-    if ((first == '|' || first == '>') && !in_flow()) return block(begin, value);
+    if ((first == '|' || first == '>') && !in_flow()) {
+      return value.empty() && frames_.empty() ? root_block(begin) : block(begin, value);
+    }
     if (value.empty() && properties.end != none) {
       Node* node = make(NodeKind::scalar, properties.end, properties.end);
       node->content = properties.end;
@@ -771,6 +790,46 @@ class Builder final : public YAML::EventHandler {
     return node;
   }
 
+  // A whole document that is one block of text may stand without indentation, which the library
+  // takes for the end of the text. Its lines are then read here (YAML 1.2, 8.1.1.1 and 8.1.3).
+  Node* root_block(std::uint32_t begin) {
+    std::uint32_t at = begin;
+    while (at < bytes_.size() && !is_break(bytes_[at])) ++at;
+    const std::uint32_t header_end = at;
+    const auto skip_break = [&] {
+      at += bytes_.substr(at, 2) == "\r\n" ? 2U : at < bytes_.size() ? 1U : 0U;
+    };
+    skip_break();
+    if (at >= bytes_.size() || is_space(bytes_[at]) || document_marker(at)) return block(begin, {});
+    const bool folds = bytes_[begin] == '>';
+    std::string text;
+    std::vector<Segment> segments;
+    while (at < bytes_.size() && !document_marker(at)) {
+      std::uint32_t end = at;
+      while (end < bytes_.size() && !is_break(bytes_[end])) ++end;
+      if (folds && end > at && text.ends_with('\n') && text.size() > 1 &&
+          text[text.size() - 2] != '\n')
+        text.back() = ' ';
+      segments.push_back({static_cast<std::uint32_t>(text.size()), at});
+      text += bytes_.substr(at, end - at);
+      segments.push_back({static_cast<std::uint32_t>(text.size()), end});
+      at = end;
+      if (at < bytes_.size()) text += '\n';
+      skip_break();
+    }
+    if (bytes_.substr(begin, header_end - begin).find('-') != std::string_view::npos) {
+      while (text.ends_with('\n')) text.pop_back();
+    }
+    segments.push_back({static_cast<std::uint32_t>(text.size()), at});
+    for (Segment& segment : segments)
+      segment.text = std::min(segment.text, static_cast<std::uint32_t>(text.size()));
+    Node* node = make(NodeKind::scalar, begin, at);
+    node->style = folds ? Style::folded : Style::literal;
+    set_text(node, segments.front().file, text, segments);
+    at_ = at;
+    return node;
+  }
+
   // The parser's copy may have blanks where the text has what looks like a tag.
   [[nodiscard]] std::string restored(std::string value, std::span<const Segment> segments) const {
     if (blanked_.empty()) return value;
@@ -793,7 +852,7 @@ class Builder final : public YAML::EventHandler {
   std::unordered_map<YAML::anchor_t, const Node*> anchors_;
   std::uint32_t last_document_ = 0;
   std::size_t documents_ = 0;
-  bool marker_ = false;
+  bool ignoring_ = false;
 };
 
 // ---- the library's messages, in words that help
