@@ -49,7 +49,6 @@ high: {SENTENCE}
  --> app.yaml:2:3
 2 |   Orders:
   |   ^^^^^^
-  = Orders.is_dead_letter_queue is false (computed)
   fix: Add AWS::SQS::Queue for Orders (a second queue and an alarm on its depth)
   rule: sqs-dead-letter-queue
 

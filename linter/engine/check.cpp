@@ -64,7 +64,8 @@ class Reads final : public cel::Observer {
   void read(const value::Object& object, std::string_view attribute, const Value& value) override {
     const bool scalar = value.get<bool>() != nullptr || value.get<std::int64_t>() != nullptr ||
                         value.get<double>() != nullptr || value.get<std::string_view>() != nullptr;
-    if (!scalar || found.size() == values_shown) return;
+    // What an expression computed shows in the values that it was computed from.
+    if (!scalar || value.origin() == nullptr || found.size() == values_shown) return;
     finding::DecidingValue deciding;
     deciding.name = base::format("{}.{}", object.address(), attribute);
     if (std::ranges::find(found, deciding.name, &finding::DecidingValue::name) != found.end())
@@ -149,11 +150,19 @@ class Run {
     if (value == nullptr) return found;
     if (const auto* object = dynamic_cast<const Object*>(value->pointer<value::Object>()))
       found.push_back(object);
-    if (const auto* list = value->pointer<value::List>()) {
-      for (const value::Member& member : list->members) {
-        const auto* object = dynamic_cast<const Object*>(member.value.pointer<value::Object>());
-        if (object != nullptr && member.membership == value::Membership::definite)
-          found.push_back(object);
+    const std::vector<const Object*> members = definite_members(*value);
+    found.insert(found.end(), members.begin(), members.end());
+    return found;
+  }
+
+  static std::vector<const Object*> definite_members(const Value& value) {
+    std::vector<const Object*> found;
+    const auto* list = value.pointer<value::List>();
+    if (list == nullptr) return found;
+    for (const value::Member& member : list->members) {
+      const auto* object = dynamic_cast<const Object*>(member.value.pointer<value::Object>());
+      if (object != nullptr && member.membership == value::Membership::definite) {
+        found.push_back(object);
       }
     }
     return found;
@@ -239,16 +248,21 @@ class Run {
     }
   }
 
+  // A label at an object or attribute; over a list of objects, at the first few members.
   void add_labels(const rule::Label& label, finding::Finding& made) const {
     std::size_t shown = 0;
+    const auto add = [&](source::Span span) {
+      if (shown++ < members_shown) made.labels.push_back({span, render(label.text)});
+    };
     for (const Object* object : objects(label.target.name)) {
-      if (shown++ == members_shown) break;
-      source::Span span = object->place();
-      if (!label.target.attribute.empty()) {
-        const catalog::Resolved& resolved = object->resolve(label.target.attribute);
-        if (resolved.is_written()) span = resolved.place;
+      if (label.target.attribute.empty()) {
+        add(object->place());
+        continue;
       }
-      made.labels.push_back({span, render(label.text)});
+      const catalog::Resolved& resolved = object->resolve(label.target.attribute);
+      const std::vector<const Object*> members = definite_members(resolved.value);
+      for (const Object* member : members) add(member->place());
+      if (members.empty()) add(resolved.is_written() ? resolved.place : object->place());
     }
   }
 

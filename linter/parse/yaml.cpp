@@ -533,18 +533,19 @@ class Builder final : public YAML::EventHandler {
     std::uint32_t line = begin;
     while (line > skipped_ && is_blank(bytes_[line - 1])) --line;
     const bool own_line = line_begins(line);
-    std::uint32_t after = end;
-    while (after < bytes_.size() && is_blank(bytes_[after])) ++after;
-    if (after < bytes_.size() && bytes_[after] == '#' && after > end) {
-      while (after < bytes_.size() && !is_break(bytes_[after])) ++after;
+    // A block of text takes its last line end along.
+    const bool ended = end > begin && is_break(bytes_[end - 1]);
+    std::uint32_t next = end;
+    if (ended) {
+      end -= bytes_.substr(0, end).ends_with("\r\n") ? 2 : 1;
+    } else {
+      while (is_blank(peek(next))) ++next;
+      if (peek(next) == '#' && next > end) {
+        while (next < bytes_.size() && !is_break(bytes_[next])) ++next;
+      }
+      if (next < bytes_.size() && !is_break(bytes_[next])) return {file_.id(), begin, end};
+      if (next < bytes_.size()) next += bytes_.substr(next, 2) == "\r\n" ? 2 : 1;
     }
-    if (after < bytes_.size() && !is_break(bytes_[after]) &&
-        !(after > skipped_ && is_break(bytes_[after - 1])))
-      return {file_.id(), begin, end};
-    std::uint32_t next = after;
-    const bool ended = after > begin && after == end &&
-                       is_break(bytes_[after - 1]);  // a block scalar takes its line end along
-    if (!ended && next < bytes_.size()) next += bytes_.substr(next, 2) == "\r\n" ? 2 : 1;
     if (own_line) return {file_.id(), line, next};
     if (only || !first) return {file_.id(), begin, end};
     // Up to the next entry, which moves to where this one began.
@@ -566,15 +567,18 @@ class Builder final : public YAML::EventHandler {
   Node* scalar(const std::string& value, const Properties& properties) {
     const std::uint32_t begin = at_;
     const char first = peek(begin);
+    const bool quotes_nothing = (first == '"' || first == '\'') && peek(begin + 1) == first;
+    if (value.empty() && properties.end != none && !quotes_nothing && first != '|' &&
+        first != '>') {
+      // A tag or anchor alone; what stands behind it is the next node.
+      Node* node = make(NodeKind::scalar, properties.end, properties.end);
+      node->content = properties.end;
+      return node;
+    }
     if (first == '"') return double_quoted(begin, value);
     if (first == '\'') return single_quoted(begin, value);
     if ((first == '|' || first == '>') && !in_flow()) {
       return value.empty() && frames_.empty() ? root_block(begin) : block(begin, value);
-    }
-    if (value.empty() && properties.end != none) {
-      Node* node = make(NodeKind::scalar, properties.end, properties.end);
-      node->content = properties.end;
-      return node;
     }
     return plain(begin, value);
   }

@@ -1,0 +1,119 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Compares whole processes in turn, A B A B …, by user and system time, and prints ratios.
+
+The argument is the folder of a release build. Exit 1 when a ratio is over its limit.
+"""
+import json
+import os
+import pathlib
+import statistics
+import subprocess
+import sys
+import tempfile
+
+ROUNDS = 7
+SMALL = """\
+AWSTemplateFormatVersion: "2010-09-09"
+Resources:
+  Orders:
+    Type: AWS::SQS::Queue
+    Properties:
+      VisibilityTimeout: 30
+  Worker:
+    Type: AWS::Lambda::Function
+    Properties:
+      Runtime: python3.12
+      Handler: worker.handle
+      Role: arn:aws:iam::111122223333:role/worker
+      Code: {S3Bucket: code, S3Key: worker.zip}
+      Timeout: 60
+  OrdersToWorker:
+    Type: AWS::Lambda::EventSourceMapping
+    Properties:
+      EventSourceArn: !GetAtt Orders.Arn
+      FunctionName: !Ref Worker
+      BatchSize: 10
+"""
+
+
+def cost(command):
+    """Seconds of user and system time of one whole process."""
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, _, usage = os.wait4(process.pid, 0)
+    process.returncode = 0
+    return usage.ru_utime + usage.ru_stime
+
+
+def compare(name, ours, theirs, limit):
+    ratios = []
+    for _ in range(ROUNDS):
+        ratios.append(cost(ours) / max(cost(theirs), 1e-6))
+    ratio = statistics.median(ratios)
+    verdict = "ok" if ratio <= limit else "OVER THE LIMIT"
+    print(f"{name}: {ratio:.2f} times ({min(ratios):.2f} to {max(ratios):.2f}), limit {limit}: {verdict}")
+    return ratio <= limit
+
+
+def synthetic_yaml(resources):
+    lines = ['AWSTemplateFormatVersion: "2010-09-09"', "Resources:"]
+    for i in range(resources):
+        lines += [f"  Queue{i}:", "    Type: AWS::SQS::Queue", "    Properties:", f"      QueueName: !Sub \"queue-{i}-${{AWS::Region}}\"",
+                  "      VisibilityTimeout: 60  # seconds", "      RedrivePolicy:", f"        deadLetterTargetArn: !GetAtt Dead{i}.Arn",
+                  "        maxReceiveCount: 5", "      Tags:", "        - {Key: team, Value: 'orders and \"more\"'}", f"  Dead{i}:", "    Type: AWS::SQS::Queue"]
+    return "\n".join(lines) + "\n"
+
+
+def synthetic_json(resources):
+    made = {}
+    for i in range(resources):
+        made[f"Queue{i}"] = {"Type": "AWS::SQS::Queue", "Properties": {
+            "QueueName": {"Fn::Sub": f"queue-{i}-${{AWS::Region}}"}, "VisibilityTimeout": 60,
+            "RedrivePolicy": {"deadLetterTargetArn": {"Fn::GetAtt": [f"Dead{i}", "Arn"]}, "maxReceiveCount": 5},
+            "Tags": [{"Key": "team", "Value": "orders and \"more\""}]}}
+        made[f"Dead{i}"] = {"Type": "AWS::SQS::Queue"}
+    return json.dumps({"AWSTemplateFormatVersion": "2010-09-09", "Resources": made}, indent=1)
+
+
+def corpus_files(endings):
+    root = os.environ.get("RESILINT_SHARED")
+    if not root:
+        return []
+    return [str(path) for path in sorted(pathlib.Path(root, "corpus").rglob("*")) if path.suffix in endings and path.is_file()]
+
+
+def is_json(path):
+    try:
+        json.loads(pathlib.Path(path).read_bytes())
+        return True
+    except ValueError:
+        return False
+
+
+def main():
+    build = pathlib.Path(sys.argv[1]).resolve()
+    parse, events, sax = (str(build / name) for name in ("bench_parse", "bench_yaml_events", "bench_json_sax"))
+    good = True
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        (folder / "large.yaml").write_text(synthetic_yaml(8000))
+        (folder / "large.json").write_text(synthetic_json(40000))
+        (folder / "small.yaml").write_text(SMALL)
+        large_yaml, large_json = str(folder / "large.yaml"), str(folder / "large.json")
+        good &= compare("YAML, one large template: trees against yaml-cpp's events", [parse, large_yaml], [events, large_yaml], 1.5)
+        good &= compare("JSON, one large template: trees against RapidJSON's SAX pass", [parse, large_json], [sax, large_json], 4)
+        yaml_files = corpus_files({".yaml", ".yml"})
+        json_files = [path for path in corpus_files({".json"}) if is_json(path)]
+        if yaml_files:
+            good &= compare(f"YAML, {len(yaml_files)} real files", [parse, *yaml_files], [events, *yaml_files], 1.5)
+            good &= compare(f"JSON, {len(json_files)} real files", [parse, *json_files], [sax, *json_files], 4)
+        times = [1000 * cost([str(build / "resilint"), "check", "--exit-zero", str(folder / "small.yaml")]) for _ in range(30)]
+        time = statistics.median(times)
+        verdict = "ok" if time <= 3 else "OVER THE LIMIT"
+        print(f"check of one 20-line template: {time:.2f} ms of user and system time, limit 3: {verdict}")
+        good &= time <= 3
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
