@@ -723,6 +723,21 @@ class Builder final : public YAML::EventHandler {
     return c == 'x' ? 4 : c == 'u' ? 6 : c == 'U' ? 10 : 2;
   }
 
+  // Where a line of a block stands in its value, behind the line ends or the blank that separate it
+  // from what ends at `after`; npos when the value has it not.
+  static std::size_t line_in(std::string_view value, std::size_t after, std::string_view line) {
+    const auto fits = [&](std::size_t at) {
+      const std::size_t end = at + line.size();
+      return end <= value.size() && value.substr(at, line.size()) == line &&
+             (end == value.size() || value[end] == '\n' || value[end] == ' ');
+    };
+    std::size_t at = after;
+    while (at < value.size() && value[at] == '\n') ++at;
+    if (fits(at)) return at;
+    const bool folded = after > 0 && after < value.size() && value[after] == ' ';
+    return folded && fits(after + 1) ? after + 1 : std::string_view::npos;
+  }
+
   // A literal or folded block: `begin` is at its `|` or `>`.
   Node* block(std::uint32_t begin, const std::string& value) {
     std::uint32_t at = begin;
@@ -763,17 +778,18 @@ class Builder final : public YAML::EventHandler {
       } else if (!blank_line && (spaces < indentation || document_marker(at))) {
         break;
       }
+      bool is_text = !blank_line;
       if (indentation != none && line_end > at + indentation) {
         const std::string_view line = bytes_.substr(at + indentation, line_end - at - indentation);
-        const std::size_t found = value.find(line, text);
-        if (found != std::string::npos) {
+        if (const std::size_t found = line_in(value, text, line); found != std::string::npos) {
           segments.push_back({static_cast<std::uint32_t>(found), at + indentation});
           segments.push_back({static_cast<std::uint32_t>(found + line.size()), line_end});
           text = found + line.size();
+          is_text = true;
         }
       }
       at = next_line(line_end);
-      if (!blank_line || value.empty()) end = at;
+      if (is_text || value.empty()) end = at;
       if (line_end >= bytes_.size()) break;
     }
     // Line ends that the value keeps beyond the last line of text.

@@ -21,8 +21,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const syntax::Node* root : detected.templates) {
     const auto graph = dialect::evaluate_cloudformation(*root);
     engine::Judged judged = engine::check(library, library.rules, {*graph, files});
-    engine::Suppressed suppressed = engine::suppress(std::move(judged.findings), file,
-                                                     *detected.tree, library.rules, library);
+    engine::Suppressed suppressed =
+        engine::suppress(std::move(judged.findings), file, *detected.tree, library.rules, library);
     for (finding::Finding& found : suppressed.findings) outcome.findings.push_back(found);
     for (finding::Unknown& unknown : judged.unknowns) outcome.unknowns.push_back(unknown);
   }
