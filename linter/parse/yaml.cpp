@@ -915,7 +915,10 @@ std::string helpful(std::string_view message, std::string_view bytes, std::uint3
       {"unexpected character in block scalar",
        "nothing but an indentation, `+` or `-` may follow `|` or `>`"},
   };
-  if (at < bytes.size() && bytes[at] == '\t')
+  std::uint32_t line = at;
+  while (line > 0 && !is_break(bytes[line - 1])) --line;
+  while (line < bytes.size() && bytes[line] == ' ') ++line;
+  if (line < bytes.size() && bytes[line] == '\t')
     return "a tab in the indentation; YAML indents by blanks only";
   for (const Meaning& meaning : meanings) {
     if (message.find(meaning.theirs) != std::string_view::npos) return std::string(meaning.ours);

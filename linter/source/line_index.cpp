@@ -44,6 +44,7 @@ LineIndex::LineIndex(std::string_view text) : text_(text) {
     at += text.substr(at, 2) == "\r\n" ? 2 : 1;
     begins_.push_back(static_cast<std::uint32_t>(at));
   }
+  ascii_ = std::all_of(text.begin(), text.end(), [](char c) { return (c & '\x80') == 0; });
 }
 
 std::uint32_t LineIndex::line_of(std::uint32_t offset) const {
@@ -55,6 +56,7 @@ std::uint32_t LineIndex::line_of(std::uint32_t offset) const {
 Position LineIndex::position(std::uint32_t offset) const {
   const std::uint32_t line = line_of(offset);
   const std::uint32_t begin = std::min(begins_[line - 1], offset);
+  if (ascii_) return {line, offset - begin + 1, offset - begin + 1};
   const std::string_view before = text_.substr(begin, offset - begin);
   return {line, utf16_units(before) + 1, static_cast<std::uint32_t>(before.size()) + 1};
 }

@@ -40,6 +40,7 @@ class LineIndex {
  private:
   std::string_view text_;
   std::vector<std::uint32_t> begins_;
+  bool ascii_ = true;  // then a column is a distance, however long the line
 };
 
 }  // namespace resilint::source

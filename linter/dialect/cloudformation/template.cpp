@@ -139,6 +139,7 @@ void Template::add_resources(const std::shared_ptr<Template>& self) {
         made.existence_reason = graph_.arena.copy(
             base::format("condition {} is not known: {}", condition_node->text, decided.reason));
     }
+    nodes_.push_back(&node);
     graph_.bodies.push_back(std::make_unique<ResourceBody>(self, node));
     made.body = graph_.bodies.back().get();
     graph_.add(made);
@@ -150,7 +151,7 @@ void Template::add_resources(const std::shared_ptr<Template>& self) {
 void Template::add_references() {
   for (std::size_t i = 0; i < graph_.resources().size(); ++i) {
     const graph::Resource resource = graph_.resources()[i];
-    const Node& node = *value_of(*value_of(root_, "Resources"), resource.address);
+    const Node& node = *nodes_[i];
     const std::string_view opened =
         graph_.arena.copy(opens(resource.native_type, resource.address));
     if (const Node* properties = value_of(node, "Properties")) {

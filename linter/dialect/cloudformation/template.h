@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "dialect/cloudformation/nodes.h"
 #include "graph/graph.h"
@@ -78,7 +79,8 @@ class Template {
   std::unordered_map<std::string_view, Decided> conditions_;
   std::set<std::string_view> deciding_;
   std::unordered_map<std::string_view, value::Value> parameters_;
-  std::uint32_t budget_ = 0;  // nodes that the current attribute may still cost
+  std::vector<const syntax::Node*> nodes_;  // of the resources, by their ids
+  std::uint32_t budget_ = 0;                // nodes that the current attribute may still cost
 };
 
 }  // namespace resilint::dialect::cloudformation
