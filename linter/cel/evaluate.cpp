@@ -198,6 +198,9 @@ class Evaluator {
     if (const auto* object = operand.pointer<value::Object>()) {
       const Value found = object->attribute(expr.text);
       if (context_.observer != nullptr) context_.observer->read(*object, expr.text, found);
+      // An expression that is nothing but an absent attribute is absent: a `let` guards itself.
+      const bool whole = &expr == &program_.expressions.back();
+      if (found.absent() && whole) return found;
       if (found.absent())
         return fail(expr,
                     arena_.copy(base::format("{} of {} is not set", expr.text, object->address())));
