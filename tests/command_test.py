@@ -132,6 +132,34 @@ high: {SENTENCE}
         self.write("app.yaml", TEMPLATE.replace("  Orders:", '  # resilint: ignore sqs-dead-letter-queue reason="accepted"\n  Orders:'))
         self.assertEqual(self.run_program("check"), (0, "0 findings, 1 ignored; 1 file checked\n", ""))
 
+    def test_secrets_are_never_printed(self):
+        self.write("app.yaml", """\
+Parameters:
+  Window: {Type: Number, NoEcho: true, Default: 4242}
+Resources:
+  Jobs:
+    Type: AWS::SQS::Queue
+    Properties:
+      VisibilityTimeout: 10
+      RedrivePolicy: {maxReceiveCount: 3, deadLetterTargetArn: !GetAtt Dead.Arn}
+  Dead: {Type: AWS::SQS::Queue}
+  Work: {Type: AWS::Lambda::Function, Properties: {Timeout: !Ref Window}}
+  Map:
+    Type: AWS::Lambda::EventSourceMapping
+    Properties: {EventSourceArn: !GetAtt Jobs.Arn, FunctionName: !Ref Work}
+""")
+        self.write("one-line.json", json.dumps({
+            "Parameters": {"Secret": {"Type": "String", "NoEcho": "true", "Default": "pa55word"}},
+            "Resources": {"Files": {"Type": "AWS::S3::Bucket", "Properties": {
+                "VersioningConfiguration": {"Status": "Suspended"}}}}}))
+        for form in ("full", "concise", "json", "sarif"):
+            with self.subTest(form):
+                code, out, _ = self.run_program("--output", form)
+                self.assertEqual(code, 1)
+                for secret in ("4242", str(6 * 4242), "pa55word"):
+                    self.assertNotIn(secret, out)
+                self.assertIn("(sensitive)", out)
+
     def test_rules_of_ones_own(self):
         rule = """\
 title: Every queue has a name

@@ -373,11 +373,12 @@ class Checker {
           base::format("`{}` has no place: expected a dialect with a path, `from` or `computed`",
                        attribute.name));
     }
-    if (ways > 1)
+    if (ways > 1) {
       problems_.add(
           node.span,
           base::format("`{}` has more than one of a dialect's place, `from` and `computed`",
                        attribute.name));
+    }
     if (!attribute.from.empty()) {
       own_attribute(kind, attribute.from, *node.find("from"));
       std::set<std::string_view> seen{attribute.name};

@@ -114,6 +114,7 @@ std::vector<std::string_view> Model::attributes(std::string_view kind) const {
 
 std::vector<std::string_view> Model::kinds() const {
   std::vector<std::string_view> names;
+  names.reserve(kinds_.size());
   for (const Kind* kind : kinds_) names.push_back(kind->name);
   return names;
 }

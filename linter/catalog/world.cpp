@@ -302,6 +302,7 @@ const Object* World::as(const Object& object, std::string_view kinds) const {
 Value World::all(std::string_view kind) const {
   const Population& found = population(kind);
   std::vector<value::Member> members;
+  members.reserve(found.objects.size());
   for (const Object* object : found.objects)
     members.push_back({object_value(*object), membership(*object)});
   std::string_view open = graph_.opened_whole;
@@ -337,16 +338,13 @@ void World::note_namer(Namers& namers, const Object& by, const Value& named,
 
 const World::Namers& World::namers(const Source& source) const {
   std::unique_ptr<Namers>& made = namers_[{source.kind, source.attribute}];
-  if (made == nullptr) {
-    // Filled before it is published: reading an attribute may ask for other relations.
-    auto filled = std::make_unique<Namers>();
-    for (const Object* object : objects(source.kind)) {
-      note_namer(*filled, *object, object->attribute(source.attribute), membership(*object));
-    }
-    std::unique_ptr<Namers>& place = namers_[{source.kind, source.attribute}];
-    place = std::move(filled);
-    return *place;
+  if (made != nullptr) return *made;
+  // Filled before it is published: reading an attribute may ask for this relation again.
+  auto filled = std::make_unique<Namers>();
+  for (const Object* object : objects(source.kind)) {
+    note_namer(*filled, *object, object->attribute(source.attribute), membership(*object));
   }
+  made = std::move(filled);
   return *made;
 }
 

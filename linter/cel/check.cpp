@@ -220,6 +220,7 @@ class Checker {
         "bool", "int", "uint", "double", "string", "bytes", "list", "map", "null_type", "type"};
     if (std::ranges::find(types, expr.text) != types.end()) return simple(TypeKind::type);
     std::vector<std::string_view> names;
+    names.reserve(scope_.size());
     for (const Variable& variable : scope_) names.push_back(variable.name);
     return problem(expr, base::format("unknown name `{}`", expr.text), meant(expr.text, names));
   }
@@ -370,22 +371,25 @@ class Checker {
       named = true;
       if (function.parameters.size() == given.size()) return call(expr, function, given);
     }
-    if (named)
+    if (named) {
       return problem(
           expr, base::format("{}() has {} arguments", expr.text, given.size() - (member ? 1 : 0)),
           "another number is expected");
-    if (!standard(expr.text))
+    }
+    if (!standard(expr.text)) {
       return problem(expr, base::format("unknown function `{}`", expr.text),
                      meant(expr.text, names));
+    }
     return call_standard(expr, given);
   }
 
   Type call(const Expr& expr, const Function& function, std::span<const Type> given) {
     for (std::size_t i = 0; i < given.size(); ++i) {
-      if (!fits(given[i], function.parameters[i]))
+      if (!fits(given[i], function.parameters[i])) {
         problem(at(parts(expr)[i]),
                 base::format("{}() needs {} here, this is {}", expr.text,
                              display(function.parameters[i]), display(given[i])));
+      }
     }
     if (!function.result_is_named_kind) return function.result;
     const Expr& last = at(parts(expr).back());

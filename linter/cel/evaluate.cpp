@@ -160,8 +160,11 @@ class Evaluator {
       case Op::subtract:
       case Op::multiply:
       case Op::divide:
-      case Op::modulo:
-        return arithmetic(expr, evaluate(parts[0]), evaluate(parts[1]));
+      case Op::modulo: {
+        const Value a = evaluate(parts[0]);
+        const Value b = evaluate(parts[1]);
+        return arithmetic(expr, a, b).with_sensitive(a.sensitive() || b.sensitive());
+      }
       case Op::all:
         return quantifier(expr, parts, false);
       case Op::exists:
@@ -507,8 +510,7 @@ class Evaluator {
       const auto* text_a = a.get<std::string_view>();
       const auto* text_b = b.get<std::string_view>();
       if (text_a != nullptr && text_b != nullptr)
-        return Value::string(concatenated(*text_a, *text_b))
-            .with_sensitive(a.sensitive() || b.sensitive());
+        return Value::string(concatenated(*text_a, *text_b));
       const auto* bytes_a = extension<Bytes>(a);
       const auto* bytes_b = extension<Bytes>(b);
       if (bytes_a != nullptr && bytes_b != nullptr) {

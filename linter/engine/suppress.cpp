@@ -142,6 +142,7 @@ Suppressed suppress(std::vector<finding::Finding> findings, const source::File& 
     const rule::Rule* named = all.find(directive.rule);
     if (named == nullptr) {
       std::vector<std::string_view> names;
+      names.reserve(all.rules.size());
       for (const rule::Rule* rule : all.rules) names.push_back(rule->name);
       const std::string_view near = base::nearest(directive.rule, names);
       result.findings.push_back(note(

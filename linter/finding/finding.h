@@ -91,6 +91,7 @@ struct FileAccount {
 
 // All that a run has to say, sorted: findings by path, position, rule; the rest by path.
 struct Outcome {
+  std::vector<source::Span> secrets;  // texts of the files that no report may quote, unsorted
   std::vector<Finding> findings;
   std::vector<Finding> suppressed;
   std::vector<Unknown> unknowns;

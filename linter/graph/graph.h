@@ -81,6 +81,9 @@ class Graph {
   // Why something outside what is read may connect to this resource; empty when nothing can.
   [[nodiscard]] std::string_view opened(ResourceId id) const;
 
+  // Where secrets are written, a parameter's default that is not to be echoed: never to be printed.
+  std::vector<source::Span> secrets;
+
   // Why anything may be added to the whole project (an unread macro); empty when nothing can.
   std::string_view opened_whole;
 

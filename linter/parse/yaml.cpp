@@ -127,7 +127,7 @@ class Builder final : public YAML::EventHandler {
     if (ignoring_) return;
     const std::uint32_t begin = offset(mark);
     begin_child(begin);
-    Properties properties = read_properties(at_);
+    const Properties properties = read_properties(at_);
     Node* node = scalar(value, properties);
     finish_node(node, properties, anchor);
   }
@@ -301,20 +301,18 @@ class Builder final : public YAML::EventHandler {
     while (true) {
       read_blanks(limit);
       if (at_ >= limit) return;
+      if (frames_.empty()) return;
+      Frame& frame = frames_.back();
       const char c = bytes_[at_];
-      Frame* frame = frames_.empty() ? nullptr : &frames_.back();
-      if (frame == nullptr) {
-        return;
-      } else if (c == '-' && !frame->node->flow && frame->node->is_sequence()) {
-        frame->dash = at_++;
-      } else if (c == '?' && frame->node->is_mapping()) {
-        frame->question = at_++;
-      } else if (c == ':' && frame->node->is_mapping()) {
-        frame->colon = at_++;
-      } else if (c == ',' && frame->node->flow) {
-        frame->comma = at_++;
-        if (!frame->commas.empty() && frame->commas.back() == none)
-          frame->commas.back() = frame->comma;
+      if (c == '-' && !frame.node->flow && frame.node->is_sequence()) {
+        frame.dash = at_++;
+      } else if (c == '?' && frame.node->is_mapping()) {
+        frame.question = at_++;
+      } else if (c == ':' && frame.node->is_mapping()) {
+        frame.colon = at_++;
+      } else if (c == ',' && frame.node->flow) {
+        frame.comma = at_++;
+        if (!frame.commas.empty() && frame.commas.back() == none) frame.commas.back() = frame.comma;
       } else {
         return;
       }
@@ -477,7 +475,7 @@ class Builder final : public YAML::EventHandler {
   // when that key begins at the same place.
   void reopen_as_pair(std::uint32_t begin) {
     if (frames_.empty()) return;
-    Frame& frame = frames_.back();
+    const Frame& frame = frames_.back();
     const bool same = frame.node->flow && frame.node->is_mapping() &&
                       frame.node->span.begin == begin && frame.begins.empty() &&
                       frame.key == nullptr;

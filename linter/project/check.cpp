@@ -23,6 +23,7 @@ struct Result {
   std::vector<finding::Finding> findings;
   std::vector<finding::Finding> suppressed;
   std::vector<finding::Unknown> unknowns;
+  std::vector<source::Span> secrets;
 };
 
 class Task {
@@ -62,6 +63,7 @@ class Task {
       engine::Judged judged = engine::check(library_, rules_, {*graph, files_});
       std::ranges::move(judged.findings, std::back_inserter(found));
       std::ranges::move(judged.unknowns, std::back_inserter(result.unknowns));
+      std::ranges::copy(graph->secrets, std::back_inserter(result.secrets));
     }
     engine::Suppressed suppressed =
         engine::suppress(std::move(found), file, *detected.tree, rules_, library_);
@@ -118,6 +120,7 @@ finding::Outcome sorted(std::vector<Result> results, std::vector<finding::FileAc
     std::ranges::move(result.findings, std::back_inserter(outcome.findings));
     std::ranges::move(result.suppressed, std::back_inserter(outcome.suppressed));
     std::ranges::move(result.unknowns, std::back_inserter(outcome.unknowns));
+    std::ranges::copy(result.secrets, std::back_inserter(outcome.secrets));
   }
   // File ids depend on which thread was quicker; paths do not.
   const auto place = [&files](const auto& found) {

@@ -16,7 +16,11 @@ constexpr std::size_t instances_shown = 5;
 
 class Full {
  public:
-  explicit Full(const Context& context) : context_(context), places_(context.files) {}
+  explicit Full(const Context& context)
+      : context_(context), places_(context.files), secrets_(context.outcome.secrets) {
+    std::ranges::sort(secrets_, {},
+                      [](source::Span span) { return std::pair(span.file, span.end); });
+  }
 
   std::string render() {
     for (const finding::Finding& found : context_.outcome.findings) add(found);
@@ -96,10 +100,15 @@ class Full {
       last = boundary(line, std::min(line.size(), first + widest_line));
       end = std::min(std::max(end, begin), last);
     }
-    const std::string before = (first > 0 ? "…" : "") + visible(line.substr(first, begin - first));
-    const std::string marked = visible(line.substr(begin, end - begin));
-    const std::string after =
-        visible(line.substr(end, last - end)) + (last < line.size() ? "…" : "");
+    const auto text = [&](std::size_t from, std::size_t to) {
+      const auto at = [line_begin](std::size_t column) {
+        return line_begin + static_cast<std::uint32_t>(column);
+      };
+      return quoted({span.file, at(from), at(to)});
+    };
+    const std::string before = (first > 0 ? "…" : "") + text(first, begin);
+    const std::string marked = text(begin, end);
+    const std::string after = text(end, last) + (last < line.size() ? "…" : "");
     const std::string indent(width_, ' ');
     text_ += base::format("{}{} {}:{}:{}\n", indent, painted("1;34", "-->"),
                           visible(places_.path(span)), region.line, region.begin);
@@ -111,6 +120,23 @@ class Full {
     text_ += base::format("{} {} {}{}{}\n", indent, painted("1;34", "|"),
                           std::string(columns(before), ' '), marks,
                           label.empty() ? "" : " " + visible(label));
+  }
+
+  // The bytes of the file, with what is secret covered up.
+  std::string quoted(source::Span span) const {
+    const std::string_view bytes = context_.files.get(span.file).bytes();
+    std::string made;
+    std::uint32_t at = span.begin;
+    const auto end_of = [](source::Span secret) { return std::pair(secret.file, secret.end); };
+    for (auto secret = std::ranges::upper_bound(secrets_, std::pair(span.file, at), {}, end_of);
+         secret != secrets_.end() && secret->file == span.file && secret->begin < span.end;
+         ++secret) {
+      if (secret->end <= at) continue;
+      if (secret->begin > at) made += visible(bytes.substr(at, secret->begin - at));
+      made += "(sensitive)";
+      at = std::min(secret->end, span.end);
+    }
+    return made + visible(bytes.substr(at, span.end - at));
   }
 
   static std::size_t boundary(std::string_view line, std::size_t at) {
@@ -146,6 +172,7 @@ class Full {
 
   const Context& context_;
   Places places_;
+  std::vector<source::Span> secrets_;
   std::string text_;
   std::size_t width_ = 1;
 };

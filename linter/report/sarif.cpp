@@ -98,6 +98,7 @@ class Sarif {
   // The worst first, so that a consumer that cuts the list keeps them.
   std::vector<const finding::Finding*> results() const {
     std::vector<const finding::Finding*> shown;
+    shown.reserve(context_.outcome.findings.size());
     for (const finding::Finding& found : context_.outcome.findings) shown.push_back(&found);
     std::ranges::stable_sort(shown, std::ranges::greater{}, &finding::Finding::severity);
     if (shown.size() > most_results) shown.resize(most_results);
@@ -116,9 +117,11 @@ class Sarif {
         .member("informationUri", home);
     json_.key("rules").begin_array();
     for (const finding::RuleInfo& rule : context_.rules) {
+      // A name must say more than the id: `limit` becomes LimitDiagnostic.
+      const std::string_view kind = rule.profile == "diagnostic" ? "Diagnostic" : "";
       json_.begin_object()
           .member("id", cut(rule.name, longest_name))
-          .member("name", cut(pascal_case(rule.name), longest_name));
+          .member("name", cut(pascal_case(rule.name) + std::string(kind), longest_name));
       text("shortDescription", cut(base::format("{}.", rule.title), longest_text));
       text("fullDescription", cut(rule.why, longest_text));
       json_.key("help")

@@ -346,6 +346,7 @@ class Reader {
     const cel::Type* type = type_of(made.name);
     if (type == nullptr) {
       std::vector<std::string_view> names;
+      names.reserve(variables_.size());
       for (const cel::Variable& variable : variables_) names.push_back(variable.name);
       problems_.unknown_word(span, "name", made.name, names);
       return std::nullopt;

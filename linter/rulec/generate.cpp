@@ -58,7 +58,7 @@ class Writer {
     if (items.empty()) return "{}";
     std::vector<std::string> made;
     for (const T& item : items) made.push_back(make(item));
-    const std::string name = format("table_{}", number_++);
+    std::string name = format("table_{}", number_++);
     text +=
         format("constexpr {} {}[] = {{\n    {},\n}};\n", type, name, base::join(made, ",\n    "));
     return name;
@@ -72,7 +72,7 @@ class Writer {
 
   std::string program(const cel::Program& program) {
     if (program.empty()) return "{}";
-    const std::string name = format("program_{}", number_++);
+    std::string name = format("program_{}", number_++);
     text += cel::generate(program, name);
     return name;
   }

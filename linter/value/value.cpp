@@ -18,16 +18,19 @@ bool is_number(const Value& value) {
 
 // By value across integers and doubles, without losing digits of large integers.
 bool equal_numbers(const Value& a, const Value& b) {
-  const auto* left = a.get<std::int64_t>();
-  const auto* right = b.get<std::int64_t>();
-  if (left != nullptr && right != nullptr) return *left == *right;
-  if (left == nullptr && right == nullptr) return *a.get<double>() == *b.get<double>();
-  const std::int64_t whole = left != nullptr ? *left : *right;
-  const double real = left != nullptr ? *b.get<double>() : *a.get<double>();
+  const auto* whole_a = a.get<std::int64_t>();
+  const auto* whole_b = b.get<std::int64_t>();
+  const auto* real_a = a.get<double>();
+  const auto* real_b = b.get<double>();
+  if (whole_a != nullptr && whole_b != nullptr) return *whole_a == *whole_b;
+  if (real_a != nullptr && real_b != nullptr) return *real_a == *real_b;
+  const auto* whole = whole_a != nullptr ? whole_a : whole_b;
+  const auto* real = real_a != nullptr ? real_a : real_b;
+  if (whole == nullptr || real == nullptr) return false;
   constexpr double limit = 9223372036854775808.0;  // 2^63
-  return real >= -limit && real < limit &&
-         static_cast<double>(static_cast<std::int64_t>(real)) == real &&
-         static_cast<std::int64_t>(real) == whole;
+  return *real >= -limit && *real < limit &&
+         static_cast<double>(static_cast<std::int64_t>(*real)) == *real &&
+         static_cast<std::int64_t>(*real) == *whole;
 }
 
 Truth equal_at(const Value& a, const Value& b, int depth);

@@ -129,6 +129,11 @@ source::Span whole(const Node& node) {
           std::max(node.span.end, node.tag.empty() ? begin : node.tag_span.end)};
 }
 
+bool is_secret(const Node& parameter) {
+  const Node* no_echo = value_of(parameter, "NoEcho");
+  return no_echo != nullptr && base::lower(no_echo->text) != "false";
+}
+
 std::string canonical(const Node& node) {
   std::string text;
   write(node, text, 0);

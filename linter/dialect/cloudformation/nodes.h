@@ -37,6 +37,9 @@ source::Span whole(const syntax::Node& node);
 // The same text for the same expression in any spelling, for equality of what is not evaluated.
 std::string canonical(const syntax::Node& node);
 
+// Whether a parameter's value is not to be echoed. Anything but false counts: hiding is harmless.
+bool is_secret(const syntax::Node& parameter);
+
 // One `${…}` of a Fn::Sub, or the literal text before it.
 struct SubstitutionPart {
   std::string_view literal;

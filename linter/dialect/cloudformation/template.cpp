@@ -80,6 +80,7 @@ std::string opens(std::string_view type, std::string_view address) {
 
 void Template::build(const std::shared_ptr<Template>& self) {
   read_transforms();
+  note_secrets();
   add_resources(self);
   add_references();
 }
@@ -105,6 +106,18 @@ void Template::read_transforms() {
       macro_ =
           graph_.arena.copy(base::format("macro {} may change anything in this template", name));
       graph_.opened_whole = macro_;
+    }
+  }
+}
+
+void Template::note_secrets() {
+  const Node* parameters = value_of(root_, "Parameters");
+  if (parameters == nullptr) return;
+  for (const syntax::Entry* entry : members(*parameters)) {
+    const Node& parameter = entry->value->resolved();
+    if (!is_secret(parameter)) continue;
+    for (const std::string_view key : {"Default", "AllowedValues"}) {
+      if (const Node* written = value_of(parameter, key)) graph_.secrets.push_back(written->span);
     }
   }
 }

@@ -41,6 +41,7 @@ class Template {
   };
 
   void read_transforms();
+  void note_secrets();
   void add_resources(const std::shared_ptr<Template>& self);
   void add_references();
   void add_references_of(const syntax::Node& node, std::optional<graph::ResourceId> from,

@@ -169,7 +169,7 @@ Value Template::attribute(std::string_view name, std::string_view attribute, sou
   if (target->native_type.starts_with("AWS::Serverless::")) {
     return unknown(base::format("what SAM makes of {} is not read yet", name), symbol);
   }
-  value::Reference made{target->id, graph_.arena.copy(attribute), span};
+  const value::Reference made{target->id, graph_.arena.copy(attribute), span};
   return Value(Value::Payload(graph_.arena.make<value::Reference>(made)),
                origin(value::How::written, span));
 }
@@ -207,9 +207,8 @@ Value Template::parameter(std::string_view name, const Node& node) {
   if (const auto found = parameters_.find(name); found != parameters_.end()) return found->second;
   const Node* type = value_of(node, "Type");
   const Node* given = value_of(node, "Default");
-  const Node* no_echo = value_of(node, "NoEcho");
   const std::string_view type_name = type != nullptr ? type->text : std::string_view{};
-  const bool sensitive = no_echo != nullptr && base::lower(no_echo->text) == "true";
+  const bool sensitive = is_secret(node);
   const std::string symbol = base::format("parameter {}", name);
 
   Value made;
