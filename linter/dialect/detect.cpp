@@ -22,6 +22,10 @@ constexpr std::array<std::pair<std::string_view, Type>, 4> types{
      {"tfvars", Type::tfvars},
      {"plan", Type::plan}}};
 
+// CloudFormation takes 500 in one template. A text with many more is no template that anybody
+// deploys, and would cost minutes.
+constexpr std::size_t most_resources = 10'000;
+
 bool letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
@@ -158,6 +162,19 @@ std::string dialect_of(const Node& root) {
   return "cloudformation";
 }
 
+std::optional<finding::Finding> too_many_resources(const Node& root) {
+  const syntax::Entry* resources = root.find_entry("Resources");
+  if (resources == nullptr || resources->value->entries.size() <= most_resources)
+    return std::nullopt;
+  finding::Finding error;
+  error.rule = "limit";
+  error.severity = finding::Severity::high;
+  error.message = base::format("the template has {} resources; at most {} are read",
+                               resources->value->entries.size(), most_resources);
+  error.span = resources->key->span;
+  return error;
+}
+
 // Merge keys are applied, and said once per file.
 void note_merge_key(const syntax::Tree& tree, const source::File& file,
                     std::vector<finding::Finding>& notes) {
@@ -249,6 +266,9 @@ Detected detect(const source::File& file, std::optional<Type> forced) {
     error.message = "expected a CloudFormation template, a mapping with the key Resources";
     error.span = {file.id(), 0, 0};
     return failed(std::move(error));
+  }
+  for (const Node* root : made.templates) {
+    if (auto error = too_many_resources(*root)) return failed(std::move(*error));
   }
   made.status = finding::FileStatus::checked;
   made.dialect = dialect_of(*made.templates.front());

@@ -29,9 +29,9 @@ std::span<const RuleInfo> diagnostics() {
       info("encoding", Severity::high, "Files are text in UTF-8",
            "A file in another encoding cannot be read, so nothing in it is judged. Save it as "
            "UTF-8."),
-      info("limit", Severity::high, "Files stay within the limits of size and depth",
-           "Beyond a limit (YAML 8 MB, JSON 512 MB, 256 collections inside each other) a file is "
-           "not read, so nothing in it is judged."),
+      info("limit", Severity::high, "Files stay within the limits of size, depth and number",
+           "Beyond a limit (YAML 8 MB, JSON 512 MB, 256 collections inside each other, 10,000 "
+           "resources in one template) a file is not read, so nothing in it is judged."),
       info("merge-key", Severity::note, "Merge keys are resolved before a template is deployed",
            "A `<<` key is applied as YAML 1.1 says. CloudFormation itself does not know it; `aws "
            "cloudformation package` writes it out."),
