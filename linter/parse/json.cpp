@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // JSON → Node, on RapidJSON's SAX reader. It alone includes the reader. The reader works in situ on
 // a copy of the bytes; every place is found in the file's own bytes.
+#include <algorithm>
 #include <cstring>
 #include <string>
 #include <vector>
@@ -193,6 +194,14 @@ class Builder {
 // ---- errors
 // --------------------------------------------------------------------------------------
 
+bool letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+
+// The begin of the word around `at`, or `at` itself: RapidJSON stops inside of a misspelt `true`.
+std::uint32_t word_begin(std::string_view bytes, std::uint32_t at) {
+  while (at > 0 && letter(bytes[at - 1])) --at;
+  return at;
+}
+
 // The bracket or comma before `at`, to tell a trailing comma from a missing value.
 char before(std::string_view bytes, std::uint32_t at) {
   while (at > 0 && blank(bytes[at - 1])) --at;
@@ -205,6 +214,11 @@ std::string what_is_wrong(rapidjson::ParseErrorCode code, std::string_view bytes
   const char c = end ? '\0' : bytes[at];
   const auto found = [&]() -> std::string {
     if (end) return "the end of the file";
+    if (letter(c)) {
+      const std::string_view rest = bytes.substr(at);
+      const auto length = std::ranges::find_if_not(rest, letter) - rest.begin();
+      return base::format("`{}`", rest.substr(0, static_cast<std::size_t>(std::min(length, 40L))));
+    }
     if (static_cast<unsigned char>(c) < 0x20)
       return base::format("the control character 0x{:02X}", static_cast<unsigned>(c));
     return static_cast<unsigned char>(c) < 0x80 ? base::format("`{}`", c) : "another letter";
@@ -280,8 +294,9 @@ Parsed parse_json(const source::File& file) {
     parsed.error = std::move(builder.too_deep);
     return parsed;
   }
-  const auto at = std::min(static_cast<std::uint32_t>(result.Offset()) + skipped,
-                           static_cast<std::uint32_t>(bytes.size()));
+  auto at = std::min(static_cast<std::uint32_t>(result.Offset()) + skipped,
+                     static_cast<std::uint32_t>(bytes.size()));
+  if (result.Code() == rapidjson::kParseErrorValueInvalid) at = word_begin(bytes, at);
   const std::uint32_t end = at < bytes.size() ? at + 1 : at;
   parsed.error = syntax_error({file.id(), at, end}, what_is_wrong(result.Code(), bytes, at));
   return parsed;

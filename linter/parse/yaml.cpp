@@ -338,8 +338,12 @@ class Builder final : public YAML::EventHandler {
       if (peek(at_) == ':') {
         frame.colon = at_++;
       } else {
-        if (!frame.node->flow && frame.question == none)
+        if (!frame.node->flow && frame.question == none) {
+          // In brackets this is yaml-cpp's way of seeing that they do not close.
+          const bool in_brackets = frames_.size() > 1 && frames_[frames_.size() - 2].node->flow;
+          if (in_brackets) fail(at_, "expected `,` or a closing bracket");
           fail(frame.key->span.begin, "expected a `:` after this key, or another value before it");
+        }
         at_ = before;
         tree_.comments.resize(comments);
       }
