@@ -37,7 +37,7 @@ struct Type {
   TypeKind kind = TypeKind::dynamic;
   const Type* element = nullptr;  // list item, map value; null is dynamic
   const Type* key = nullptr;      // map key; null is dynamic
-  std::string_view kinds;         // object: "aws.sqs.queue", or alternatives "a|b"
+  std::string_view kinds{};       // object: "aws.sqs.queue", or alternatives "a|b"
 };
 std::string display(const Type& type);  // "list(aws.sqs.queue)"
 
@@ -80,8 +80,11 @@ enum class Op : std::uint8_t {
   all,
   exists,
   exists_one,
-  filter,     // range, predicate; text is the variable
-  transform,  // map macro: range, transform or range, predicate, transform
+  filter,         // range, predicate
+  transform,      // map and transformList: range, transform or range, predicate, transform
+  transform_map,  // the same, giving a map
+  // The text of a comprehension names its variable, "x", or both of them, "i,x": the index or key
+  // and the value.
 };
 
 struct Expr {
@@ -162,6 +165,8 @@ struct Environment {
   const Kinds* kinds = nullptr;  // null: no objects
   std::span<const std::string>
       guarded;  // "queue.redrive_policy": proven present before this expression
+  // Where names are looked up first: in "a.b" the name `x` is a.b.x, else a.x, else x.
+  std::string_view container{};
 };
 
 struct Checked {
@@ -192,6 +197,7 @@ struct Context {
   std::span<const Binding> bindings;  // later ones win
   std::span<const Function> functions;
   Observer* observer = nullptr;
+  std::string_view container{};  // as in Environment
 };
 
 // An error of the expression itself (overflow, missing key), with its place in the text.
@@ -206,7 +212,12 @@ struct Evaluated {
   std::optional<Error> error;
 };
 // Operators carry unknown as CEL's partial evaluation does: `false && unknown` is false. Lists with
-// maybe-members and open ends follow the table of design section 4.
+// maybe-members and open ends follow the table of design section 4. An expression that needs more
+// than a million steps is an error.
 Evaluated evaluate(const Program& program, const Context& context, base::Arena& arena);
+
+// The value as CEL writes it, its own types included: 2u, b"\x00", duration("90s"), {1: "a"}. What
+// CEL has no words for is shown as value::display does.
+std::string display(const value::Value& value);
 
 }  // namespace resilint::cel

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Programs over values: CEL's semantics with errors, and its partial evaluation with unknowns.
-#include "cel/evaluate.h"
-
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -9,6 +7,12 @@
 #include <vector>
 
 #include "base/format.h"
+#include "base/text.h"
+#include "cel/arithmetic.h"
+#include "cel/cel.h"
+#include "cel/names.h"
+#include "cel/standard.h"
+#include "cel/values.h"
 
 namespace resilint::cel {
 namespace {
@@ -17,91 +21,175 @@ using value::Membership;
 using value::Truth;
 using value::Value;
 
-constexpr std::uint64_t most_steps = 4'000'000;  // then the expression is an error, not a hang
+constexpr Budget most_steps = 1'000'000;
+constexpr std::size_t items_a_step = 64;  // letters copied or searched, entries passed
+
+constexpr std::string_view doubtful_member = "some members may or may not belong to the list";
 
 bool is_error(const Value& value) { return extension<ErrorValue>(value) != nullptr; }
-bool is_true(const Value& value) {
+bool is_bool(const Value& value, bool wanted) {
   const bool* flag = value.get<bool>();
-  return flag != nullptr && *flag;
+  return flag != nullptr && *flag == wanted;
 }
-bool is_false(const Value& value) {
-  const bool* flag = value.get<bool>();
-  return flag != nullptr && !*flag;
+bool settled(const Value& value) {
+  return !value.open() && !is_deployed(value) && !is_error(value);
 }
-// Text and references whose letters exist only once they are deployed.
-bool deployed(const Value& value) {
-  return value.pointer<value::Text>() != nullptr || value.pointer<value::Reference>() != nullptr;
+bool all_settled(std::span<const Value> values) { return std::ranges::all_of(values, settled); }
+bool any_sensitive(std::span<const Value> values) {
+  return std::ranges::any_of(values, &Value::sensitive);
+}
+
+// What is sure about an integer: itself, or the bounds of an unknown.
+struct Bounds {
+  std::int64_t minimum;
+  std::int64_t maximum;
+};
+std::optional<Bounds> bounds(const Value& value) {
+  if (const auto* number = value.get<std::int64_t>()) return Bounds{*number, *number};
+  const value::Unknown* unknown = value.unknown();
+  if (unknown == nullptr || (!unknown->minimum && !unknown->maximum)) return std::nullopt;
+  return Bounds{unknown->minimum.value_or(std::numeric_limits<std::int64_t>::min()),
+                unknown->maximum.value_or(std::numeric_limits<std::int64_t>::max())};
+}
+
+// `a < b`, or `a <= b` with `or_equal`, as far as bounds decide it.
+Truth less_by_bounds(const Value& a, const Value& b, bool or_equal) {
+  const auto left = bounds(a);
+  const auto right = bounds(b);
+  if (!left || !right) return Truth::unknown;
+  if (or_equal ? left->maximum <= right->minimum : left->maximum < right->minimum)
+    return Truth::yes;
+  if (or_equal ? left->minimum > right->maximum : left->minimum >= right->maximum) return Truth::no;
+  return Truth::unknown;
+}
+
+bool apart_by_bounds(const Value& a, const Value& b) {
+  return less_by_bounds(a, b, false) == Truth::yes || less_by_bounds(b, a, false) == Truth::yes;
 }
 
 class Evaluator {
  public:
   Evaluator(const Program& program, const Context& context, base::Arena& arena)
-      : program_(program), context_(context), arena_(arena) {}
+      : program_(program), context_(context), arena_(arena) {
+    qualified_ = !context.container.empty() ||
+                 std::ranges::any_of(context.bindings, [](const Binding& binding) {
+                   return binding.name.find('.') != std::string_view::npos;
+                 });
+  }
 
-  Value run() { return evaluate(static_cast<std::uint32_t>(program_.expressions.size() - 1)); }
+  Value run() {
+    const auto root = static_cast<std::uint32_t>(program_.expressions.size() - 1);
+    const Value result = evaluate(root);
+    // Whatever absorbed the error inside: the answer was not worked out.
+    return budget_ == 0 ? exhausted(program_.expressions[root]) : result;
+  }
 
  private:
-  // ---- values
-  // --------------------------------------------------------------------------------------
+  // ---- errors and unknowns -----------------------------------------------------------------
 
+  // The message is not copied.
   Value fail(const Expr& at, std::string_view message) {
-    auto* made = arena_.make<ErrorValue>(message);
-    made->begin = at.begin;
-    made->end = at.end;
-    return Value(Value::Payload(static_cast<const value::Extension*>(made)));
+    return made<ErrorValue>(arena_, message, at.begin, at.end);
   }
+  Value fail(const Expr& at, const std::string& message) { return fail(at, arena_.copy(message)); }
+  Value fail(const Expr& at, const char* message) { return fail(at, std::string_view(message)); }
+  Value exhausted(const Expr& at) { return fail(at, "the expression takes too many steps"); }
+
   // Gives an error that a function made the place of its call.
   Value placed(const Expr& at, const Value& value) {
     const auto* error = extension<ErrorValue>(value);
     return error != nullptr && error->end == 0 ? fail(at, error->message) : value;
   }
+
+  // The reason is not copied unless it was made here.
   Value unknown(std::string_view reason) { return value::unknown(arena_, reason); }
-  Value truth(Truth truth, const Value& because) {
-    if (truth != Truth::unknown) return Value::boolean(truth == Truth::yes);
-    return because.open() ? plain_unknown(because) : unknown("it is known only when deployed");
+  Value unknown(const std::string& reason) { return unknown(arena_.copy(reason)); }
+  Value unknown(const char* reason) { return unknown(std::string_view(reason)); }
+
+  // Why nothing can be concluded from `value`; nothing when something can. Not its symbol or its
+  // bounds: what is made from it is another value.
+  std::optional<Value> doubt(const Value& value, int depth = 0) {
+    if (const value::Unknown* held = value.unknown()) return unknown(held->reason);
+    if (value.undecided() != nullptr) return Value(value.payload());
+    if (const auto* text = value.pointer<value::Text>()) {
+      for (const value::TextPart& part : text->parts) {
+        if (part.hole != nullptr && part.hole->open()) return doubt(*part.hole);
+      }
+    }
+    if (const auto* reference = value.pointer<value::Reference>())
+      return unknown(
+          base::format("{} of a resource is known only when deployed",
+                       reference->attribute.empty() ? "the name" : reference->attribute));
+    if (is_deployed(value))
+      return unknown(base::format("{} is known only when deployed", value::display(value)));
+    const auto* list = value.pointer<value::List>();
+    if (list == nullptr || depth > 8) return std::nullopt;
+    for (const value::Member& member : list->members) {
+      if (const auto found = doubt(member.value, depth + 1)) return found;
+    }
+    if (list->open) return unknown(list->open_reason);
+    return is_closed(*list) ? std::nullopt : std::optional(unknown(doubtful_member));
   }
-  // The same reason without the symbol and bounds of what caused it.
-  Value plain_unknown(const Value& value) {
-    const value::Unknown* from = value.unknown();
-    return from == nullptr ? Value(value.payload()) : unknown(from->reason);
-  }
-  // Of several undecided values all parameters count; unknown beats undecided, and both an error.
-  Value merged(std::span<const Value> operands) {
-    const Value* error = nullptr;
+
+  Value undecided(std::span<const Value> operands) {
     std::vector<std::string_view> parameters;
     for (const Value& operand : operands) {
-      if (operand.unknown() != nullptr) return plain_unknown(operand);
-      if (deployed(operand)) return unknown("it is known only when deployed");
-      if (const auto* undecided = operand.undecided())
-        parameters.insert(parameters.end(), undecided->parameters.begin(),
-                          undecided->parameters.end());
-      if (error == nullptr && is_error(operand)) error = &operand;
+      const value::Undecided* held = operand.undecided();
+      if (held != nullptr)
+        parameters.insert(parameters.end(), held->parameters.begin(), held->parameters.end());
     }
-    if (parameters.empty()) return error == nullptr ? Value{} : *error;
     std::ranges::sort(parameters);
     parameters.erase(std::ranges::unique(parameters).begin(), parameters.end());
-    const value::Undecided undecided{arena_.copy(parameters)};
-    return Value(Value::Payload(arena_.make<value::Undecided>(undecided)));
-  }
-  static bool settled(const Value& value) {
-    return !value.open() && !deployed(value) && !is_error(value);
-  }
-  static bool all_settled(std::span<const Value> values) {
-    return std::ranges::all_of(values, settled);
+    const value::Undecided* merged =
+        arena_.make<value::Undecided>(value::Undecided{arena_.copy(parameters)});
+    return Value(Value::Payload(merged));
   }
 
-  [[nodiscard]] std::span<const std::uint32_t> children(const Expr& expr) const {
-    return program_.children.subspan(expr.first, expr.count);
+  // What an operation gives that needs all of its operands, when not all are settled: an unknown
+  // stays unknown whatever is chosen, and both hide an error.
+  Value merged(std::span<const Value> operands) {
+    const bool sensitive = any_sensitive(operands);
+    for (const Value& operand : operands) {
+      if (operand.unknown() != nullptr || is_deployed(operand))
+        return doubt(operand)->with_sensitive(sensitive);
+    }
+    return waiting(operands);
+  }
+  Value merged(const Value& operand) { return merged({&operand, 1}); }
+
+  // The same for operations that one operand alone may decide, so that a choice may decide them.
+  Value merged_choices_first(std::span<const Value> operands) {
+    const bool waits = std::ranges::any_of(
+        operands, [](const Value& operand) { return operand.undecided() != nullptr; });
+    return waits ? waiting(operands) : merged(operands);
   }
 
-  // ---- expressions
-  // ---------------------------------------------------------------------------------
+  Value waiting(std::span<const Value> operands) {
+    for (const Value& operand : operands) {
+      if (operand.undecided() != nullptr)
+        return undecided(operands).with_sensitive(any_sensitive(operands));
+    }
+    const auto error = std::ranges::find_if(operands, is_error);
+    return error == operands.end() ? Value{} : *error;
+  }
+
+  // A truth over two values as a value.
+  Value answer(Truth truth, const Value& a, const Value& b) {
+    const bool sensitive = a.sensitive() || b.sensitive();
+    if (truth != Truth::unknown)
+      return Value::boolean(truth == Truth::yes).with_sensitive(sensitive);
+    auto because = doubt(a);
+    if (!because) because = doubt(b);
+    return because.value_or(unknown("a part of it is not known")).with_sensitive(sensitive);
+  }
+
+  // ---- expressions -------------------------------------------------------------------------
 
   // The parser bounds how deep expressions stand inside each other.
   Value evaluate(std::uint32_t index) {
     const Expr& expr = program_.expressions[index];
-    if (++steps_ > most_steps) return fail(expr, "the expression takes too many steps");
-    const std::span<const std::uint32_t> parts = children(expr);
+    if (!charge(budget_, 1)) return exhausted(expr);
+    const std::span<const std::uint32_t> children = parts(program_, expr);
     switch (expr.op) {
       case Op::null_literal:
         return Value::null();
@@ -110,587 +198,634 @@ class Evaluator {
       case Op::int_literal:
         return Value::integer(expr.integer);
       case Op::uint_literal:
-        return unsigned_integer(arena_, static_cast<std::uint64_t>(expr.integer));
+        return made<Unsigned>(arena_, static_cast<std::uint64_t>(expr.integer));
       case Op::double_literal:
         return Value::real(expr.real);
       case Op::string_literal:
         return Value::string(expr.text);
       case Op::bytes_literal:
-        return Value(
-            Value::Payload(static_cast<const value::Extension*>(arena_.make<Bytes>(expr.text))));
+        return made<Bytes>(arena_, expr.text);
       case Op::identifier:
         return identifier(expr);
       case Op::select:
-        return select(expr, evaluate(parts[0]));
+        return select(index, children[0]);
       case Op::has:
-        return has(expr, evaluate(parts[0]));
-      case Op::index:
-        return at_index(expr, evaluate(parts[0]), evaluate(parts[1]));
+        return has(expr, evaluate(children[0]));
       case Op::call:
       case Op::member_call:
-        return call(expr, parts);
+        return call(expr, children);
       case Op::list:
-        return list(parts);
+        return list(children);
       case Op::map:
-        return map(expr, parts);
+        return map(expr, children);
       case Op::message:
-        return fail(expr, "messages are not known here");
+        return fail(expr, "there are no messages here");
       case Op::conditional:
-        return conditional(expr, parts);
+        return conditional(expr, children);
       case Op::logical_and:
-        return logical(expr, parts, false);
+        return logical(expr, children, false);
       case Op::logical_or:
-        return logical(expr, parts, true);
+        return logical(expr, children, true);
       case Op::logical_not:
-        return logical_not(expr, evaluate(parts[0]));
-      case Op::negate:
-        return negate(expr, evaluate(parts[0]));
+        return logical_not(expr, evaluate(children[0]));
+      case Op::negate: {
+        const Value operand = evaluate(children[0]);
+        if (!settled(operand)) return merged(operand);
+        return placed(expr, negated(operand, arena_)).with_sensitive(operand.sensitive());
+      }
+      case Op::index:
       case Op::equal:
-        return equality(evaluate(parts[0]), evaluate(parts[1]), true);
       case Op::not_equal:
-        return equality(evaluate(parts[0]), evaluate(parts[1]), false);
       case Op::less:
       case Op::less_equal:
       case Op::greater:
       case Op::greater_equal:
-        return compare(expr, evaluate(parts[0]), evaluate(parts[1]));
       case Op::in:
-        return in(expr, evaluate(parts[0]), evaluate(parts[1]));
       case Op::add:
       case Op::subtract:
       case Op::multiply:
       case Op::divide:
       case Op::modulo: {
-        const Value a = evaluate(parts[0]);
-        const Value b = evaluate(parts[1]);
-        return arithmetic(expr, a, b).with_sensitive(a.sensitive() || b.sensitive());
+        const Value left = evaluate(children[0]);
+        const Value right = evaluate(children[1]);
+        return binary(expr, {left, right});
       }
       case Op::all:
-        return quantifier(expr, parts, false);
+        return quantifier(expr, children, false);
       case Op::exists:
-        return quantifier(expr, parts, true);
+        return quantifier(expr, children, true);
       case Op::exists_one:
-        return exists_one(expr, parts);
+        return exists_one(expr, children);
       case Op::filter:
       case Op::transform:
-        return comprehension(expr, parts);
+        return comprehension(expr, children);
+      case Op::transform_map:
+        return transform_map(expr, children);
     }
-    return fail(expr, "an unknown operation");
+    return fail(expr, "an operation that this version does not know");
+  }
+
+  Value binary(const Expr& expr, const std::array<Value, 2>& operands) {
+    const auto& [left, right] = operands;
+    switch (expr.op) {
+      case Op::index:
+        return at_index(expr, operands);
+      case Op::equal:
+        return equality(operands, true);
+      case Op::not_equal:
+        return equality(operands, false);
+      case Op::less:
+      case Op::less_equal:
+        return less(expr, left, right, expr.op == Op::less_equal);
+      case Op::greater:
+      case Op::greater_equal:
+        return less(expr, right, left, expr.op == Op::greater_equal);
+      case Op::in:
+        return in(expr, operands);
+      default:
+        break;
+    }
+    if (!all_settled(operands)) return merged(operands);
+    if (!charge(budget_, size(left) + size(right))) return exhausted(expr);
+    return placed(expr, arithmetic(expr.op, left, right, arena_))
+        .with_sensitive(any_sensitive(operands));
+  }
+
+  // In steps, of what an operation copies or reads.
+  static std::uint64_t size(const Value& value) {
+    if (const auto* text = value.get<std::string_view>()) return text->size() / items_a_step;
+    if (const auto* list = value.pointer<value::List>()) return list->members.size();
+    const auto* bytes = extension<Bytes>(value);
+    return bytes == nullptr ? 0 : bytes->bytes.size() / items_a_step;
+  }
+
+  // ---- names and members -------------------------------------------------------------------
+
+  [[nodiscard]] const Value* local(std::string_view name) const {
+    const auto found = std::ranges::find(locals_.rbegin(), locals_.rend(), name, &Binding::name);
+    return found == locals_.rend() ? nullptr : &found->value;
+  }
+  [[nodiscard]] const Value* bound(std::string_view name) const {
+    for (std::size_t i = context_.bindings.size(); i > 0; --i) {
+      if (context_.bindings[i - 1].name == name) return &context_.bindings[i - 1].value;
+    }
+    return nullptr;
   }
 
   Value identifier(const Expr& expr) {
-    for (auto local = locals_.rbegin(); local != locals_.rend(); ++local) {
-      if (local->name == expr.text) return local->value;
-    }
-    for (auto binding = context_.bindings.rbegin(); binding != context_.bindings.rend();
-         ++binding) {
-      if (binding->name == expr.text) return binding->value;
-    }
-    static constexpr std::array<std::string_view, 11> types{"bool",      "int",   "uint", "double",
-                                                            "string",    "bytes", "list", "map",
-                                                            "null_type", "type",  "dyn"};
-    const auto* type = std::ranges::find(types, expr.text);
-    if (type != types.end())
-      return Value(
-          Value::Payload(static_cast<const value::Extension*>(arena_.make<TypeValue>(*type))));
-    return fail(expr, arena_.copy(base::format("undeclared reference to `{}`", expr.text)));
+    if (const Value* found = local(expr.text)) return *found;
+    const Value* found = resolve(context_.container, expr.text,
+                                 [this](std::string_view name) { return bound(name); });
+    if (found != nullptr) return *found;
+    const std::string_view type = named_type(expr.text);
+    if (!type.empty()) return made<TypeValue>(arena_, type);
+    return fail(expr, base::format("unknown name `{}`", expr.text));
   }
 
-  Value select(const Expr& expr, const Value& operand) {
-    if (!settled(operand)) return merged({&operand, 1});
+  // A variable whose name holds dots.
+  const Value* qualified(std::uint32_t index) {
+    const std::string name = path(program_, index);
+    if (name.empty() || local(std::string_view(name).substr(0, name.find('.'))) != nullptr)
+      return nullptr;
+    return resolve(context_.container, name, [this](std::string_view full) { return bound(full); });
+  }
+
+  Value select(std::uint32_t index, std::uint32_t child) {
+    const Expr& expr = program_.expressions[index];
+    if (qualified_) {
+      if (const Value* found = qualified(index)) return *found;
+    }
+    const Value operand = evaluate(child);
+    if (is_error(operand)) {
+      const std::string_view type = named_type(path(program_, index));
+      return type.empty() ? operand : made<TypeValue>(arena_, type);
+    }
+    if (!settled(operand)) return merged(operand);
     if (const auto* object = operand.pointer<value::Object>()) {
       const Value found = object->attribute(expr.text);
       if (context_.observer != nullptr) context_.observer->read(*object, expr.text, found);
       // An expression that is nothing but an absent attribute is absent: a `let` guards itself.
-      const bool whole = &expr == &program_.expressions.back();
-      if (found.absent() && whole) return found;
-      if (found.absent())
-        return fail(expr,
-                    arena_.copy(base::format("{} of {} is not set", expr.text, object->address())));
-      return found;
+      const bool is_whole = &expr == &program_.expressions.back();
+      if (!found.absent() || is_whole) return found;
+      return fail(expr, base::format("{} of {} is not set", expr.text, object->address()));
     }
-    if (const auto* map = operand.pointer<value::Map>()) return entry(expr, *map, expr.text);
-    return fail(expr, "no such overload: a member of something that has none");
+    if (const auto* map = operand.pointer<value::Map>())
+      return entry(expr, *map, Value::string(expr.text), operand.sensitive());
+    return fail(expr, base::format("{} has no members", type_name(operand)));
   }
 
-  Value entry(const Expr& expr, const value::Map& map, std::string_view key) {
-    if (const value::MapEntry* found = map.find(key)) return found->value;
-    if (map.open) return unknown(map.open_reason);
-    return fail(expr, arena_.copy(base::format("no such key: {}", key)));
+  Value entry(const Expr& expr, const value::Map& map, const Value& key, bool sensitive) {
+    if (!charge(budget_, map.entries.size() / items_a_step)) return exhausted(expr);
+    const value::MapEntry* found = find_entry(map, key);
+    if (found != nullptr && !found->value.absent())
+      return found->value.with_sensitive(sensitive || found->value.sensitive());
+    if (map.open) return unknown(map.open_reason).with_sensitive(sensitive);
+    return fail(expr, base::format("the map has no key {}",
+                                   sensitive ? "that is asked for" : shown_key(key)));
+  }
+
+  static std::string shown_key(const Value& key) {
+    return key.get<std::string_view>() != nullptr ? value::display(key) : cel::display(key);
   }
 
   Value has(const Expr& expr, const Value& operand) {
-    if (!settled(operand)) return merged({&operand, 1});
+    if (!settled(operand)) return merged(operand);
     if (const auto* object = operand.pointer<value::Object>()) {
       const Truth present = object->has(expr.text);
       if (present != Truth::unknown) return Value::boolean(present == Truth::yes);
-      const Value held = object->attribute(expr.text);
-      return truth(present, held.open() ? held : unknown("it may or may not be set"));
+      const auto because = doubt(object->attribute(expr.text));
+      return because.value_or(
+          unknown(base::format("{} of {} may or may not be set", expr.text, object->address())));
     }
-    if (const auto* map = operand.pointer<value::Map>()) {
-      const value::MapEntry* found = map->find(expr.text);
-      if (found == nullptr) return map->open ? unknown(map->open_reason) : Value::boolean(false);
-      const value::Unknown* open = found->value.unknown();
-      if (open != nullptr && open->may_be_absent) return unknown(open->reason);
-      return Value::boolean(!found->value.absent());
-    }
-    return fail(expr, "no such overload: has() of something that has no members");
+    if (const auto* map = operand.pointer<value::Map>())
+      return contains_key(expr, *map, Value::string(expr.text));
+    return fail(expr, base::format("{} has no members", type_name(operand)));
   }
 
-  Value at_index(const Expr& expr, const Value& operand, const Value& index) {
-    const std::array<Value, 2> both{operand, index};
-    if (!all_settled(both)) return merged(both);
-    if (const auto* map = operand.pointer<value::Map>()) {
-      const std::optional<std::string_view> key = map_key(index);
-      return key ? entry(expr, *map, *key) : fail(expr, "no such key");
-    }
+  Value contains_key(const Expr& expr, const value::Map& map, const Value& key) {
+    if (!charge(budget_, map.entries.size() / items_a_step)) return exhausted(expr);
+    const value::MapEntry* found = find_entry(map, key);
+    if (found == nullptr || found->value.absent())
+      return map.open ? unknown(map.open_reason) : Value::boolean(false);
+    const value::Unknown* held = found->value.unknown();
+    return held != nullptr && held->may_be_absent ? unknown(held->reason) : Value::boolean(true);
+  }
+
+  Value at_index(const Expr& expr, const std::array<Value, 2>& operands) {
+    const auto& [operand, index] = operands;
+    if (!all_settled(operands)) return merged(operands);
+    const bool sensitive = any_sensitive(operands);
+    if (const auto* map = operand.pointer<value::Map>()) return entry(expr, *map, index, sensitive);
     const auto* list = operand.pointer<value::List>();
-    if (list == nullptr)
-      return fail(expr, "no such overload: an index into something that is no list or map");
-    std::optional<std::int64_t> number;
-    if (const auto* whole = index.get<std::int64_t>()) number = *whole;
-    if (const auto* positive = extension<Unsigned>(index);
-        positive != nullptr && positive->number < (1ULL << 62U))
-      number = static_cast<std::int64_t>(positive->number);
-    if (const auto* real = index.get<double>();
-        real != nullptr && std::floor(*real) == *real && std::abs(*real) < 1e15)
-      number = static_cast<std::int64_t>(*real);
-    if (!number) return fail(expr, "no such overload: a list's index is an int");
-    if (list->open) return unknown(list->open_reason);
-    const bool sure = std::ranges::all_of(list->members, [](const value::Member& member) {
-      return member.membership == Membership::definite;
-    });
-    if (!sure) return unknown("some members may or may not belong to the list");
-    if (*number < 0 || static_cast<std::size_t>(*number) >= list->members.size())
-      return fail(expr, arena_.copy(base::format("index out of bounds: {}", *number)));
-    return list->members[static_cast<std::size_t>(*number)].value;
+    if (list == nullptr) return fail(expr, base::format("{} has no elements", type_name(operand)));
+    const auto position = whole_number(index);
+    if (!position)
+      return fail(expr, base::format("a list is indexed by an int, this is {}", type_name(index)));
+    if (list->open) return unknown(list->open_reason).with_sensitive(sensitive);
+    if (!is_closed(*list)) return unknown(doubtful_member).with_sensitive(sensitive);
+    if (*position < 0 || static_cast<std::uint64_t>(*position) >= list->members.size())
+      return fail(expr, base::format("there is no element {}, the list has {}", *position,
+                                     list->members.size()));
+    const Value& found = list->members[static_cast<std::size_t>(*position)].value;
+    return found.with_sensitive(sensitive || found.sensitive());
   }
 
-  // Keys of maps are kept as text: 1, 1u and 1.0 are one key, the text "1" is another.
-  std::optional<std::string_view> map_key(const Value& key) {
-    if (const auto* text = key.get<std::string_view>()) return *text;
-    if (const bool* flag = key.get<bool>())
-      return *flag ? "\x01true"
-                   : "\x01"
-                     "false";
-    if (const auto* number = key.get<std::int64_t>())
-      return arena_.copy(base::format("\x02{}", *number));
-    if (const auto* number = extension<Unsigned>(key))
-      return arena_.copy(base::format("\x02{}", number->number));
-    if (const auto* real = key.get<double>();
-        real != nullptr && std::floor(*real) == *real && std::abs(*real) < 1e18) {
-      return arena_.copy(base::format("\x02{}", static_cast<std::int64_t>(*real)));
-    }
-    return std::nullopt;
-  }
-  Value key_value(std::string_view key) {
-    if (key.starts_with('\x01')) return Value::boolean(key.substr(1) == "true");
-    if (key.starts_with('\x02')) {
-      const std::array<Value, 1> digits{Value::string(key.substr(1))};
-      return call_standard("int", arena_, digits);
-    }
-    return Value::string(key);
+  static std::optional<std::int64_t> whole_number(const Value& value) {
+    constexpr double beyond = 9223372036854775808.0;  // 2 to the power of 63
+    if (const auto* number = value.get<std::int64_t>()) return *number;
+    if (const auto* real = value.get<double>();
+        real != nullptr && std::trunc(*real) == *real && *real >= -beyond && *real < beyond)
+      return static_cast<std::int64_t>(*real);
+    const auto* number = extension<Unsigned>(value);
+    if (number == nullptr) return std::nullopt;
+    constexpr std::uint64_t largest = std::numeric_limits<std::int64_t>::max();
+    return static_cast<std::int64_t>(std::min(number->number, largest));
   }
 
-  Value list(std::span<const std::uint32_t> parts) {
-    std::vector<value::Member> members;
-    for (const std::uint32_t part : parts) {
-      const Value value = evaluate(part);
-      if (is_error(value)) return value;
-      members.push_back({value, Membership::definite});
-    }
-    return list_of(members, false, {});
+  // ---- lists and maps ----------------------------------------------------------------------
+
+  // The members from `first` on of those that wait to become a list.
+  Value take_list(std::size_t first, bool open, std::string_view reason) {
+    const value::List* list =
+        arena_.make<value::List>(value::List{take_members(first), open, reason});
+    return Value(Value::Payload(list));
   }
-  Value list_of(const std::vector<value::Member>& members, bool open, std::string_view reason) {
-    const value::List made{arena_.copy(members), open, reason};
-    return Value(Value::Payload(arena_.make<value::List>(made)));
+  std::span<const value::Member> take_members(std::size_t first) {
+    const auto taken = arena_.copy(std::span<const value::Member>(members_).subspan(first));
+    members_.resize(first);
+    return taken;
   }
 
-  Value map(const Expr& expr, std::span<const std::uint32_t> parts) {
+  Value list(std::span<const std::uint32_t> children) {
+    const std::size_t first = members_.size();
+    for (const std::uint32_t child : children) {
+      const Value value = evaluate(child);
+      if (is_error(value)) {
+        members_.resize(first);
+        return value;
+      }
+      members_.push_back({value, Membership::definite});
+    }
+    return take_list(first, false, {});
+  }
+
+  Value map(const Expr& expr, std::span<const std::uint32_t> children) {
     std::vector<value::MapEntry> entries;
-    for (std::size_t i = 0; i + 1 < parts.size(); i += 2) {
-      const std::array<Value, 2> pair{evaluate(parts[i]), evaluate(parts[i + 1])};
-      if (is_error(pair[0])) return pair[0];
-      if (is_error(pair[1])) return pair[1];
-      if (!settled(pair[0])) return merged({pair.data(), 1});
-      const std::optional<std::string_view> key = map_key(pair[0]);
-      if (!key || pair[0].get<double>() != nullptr) return fail(expr, "unsupported key type");
-      if (std::ranges::find(entries, *key, &value::MapEntry::key) != entries.end())
-        return fail(expr, "Failed with repeated key");
-      entries.push_back({*key, {}, pair[1]});
+    entries.reserve(children.size() / 2);
+    for (std::size_t i = 0; i + 1 < children.size(); i += 2) {
+      const Value key = evaluate(children[i]);
+      const Value held = evaluate(children[i + 1]);
+      if (!settled(key)) return merged(key);
+      if (is_error(held)) return held;
+      const Expr& at = program_.expressions[children[i]];
+      const auto encoded = map_key(key, arena_);
+      if (!encoded) return fail(at, base::format("{} cannot be a key", type_name(key)));
+      if (!charge(budget_, entries.size() / items_a_step)) return exhausted(expr);
+      if (find_entry({entries, false, {}}, key) != nullptr)
+        return fail(at, base::format("the key {} comes twice", shown_key(key)));
+      entries.push_back({*encoded, {}, held});
     }
-    const value::Map made{arena_.copy(entries), false, {}};
-    return Value(Value::Payload(arena_.make<value::Map>(made)));
+    return map_of(entries, false, {});
+  }
+  Value map_of(const std::vector<value::MapEntry>& entries, bool open, std::string_view reason) {
+    const value::Map* map = arena_.make<value::Map>(value::Map{arena_.copy(entries), open, reason});
+    return Value(Value::Payload(map));
   }
 
-  // ---- logic
-  // ---------------------------------------------------------------------------------------
+  // ---- logic -------------------------------------------------------------------------------
 
-  Value conditional(const Expr& expr, std::span<const std::uint32_t> parts) {
-    const Value condition = evaluate(parts[0]);
-    if (is_true(condition)) return evaluate(parts[1]);
-    if (is_false(condition)) return evaluate(parts[2]);
-    if (!settled(condition)) return merged({&condition, 1});
-    return fail(expr, "no such overload: the condition is not a bool");
+  Value conditional(const Expr& expr, std::span<const std::uint32_t> children) {
+    const Value condition = evaluate(children[0]);
+    if (const bool* flag = condition.get<bool>()) return evaluate(children[*flag ? 1 : 2]);
+    return settled(condition) ? no_bool(expr, "the condition", condition) : merged(condition);
+  }
+
+  Value no_bool(const Expr& at, std::string_view what, const Value& found) {
+    return fail(at, base::format("{} is {}, not bool", what, type_name(found)));
   }
 
   // `absorbing` decides alone, whatever the other side is: false for &&, true for ||.
-  Value logical(const Expr& expr, std::span<const std::uint32_t> parts, bool absorbing) {
-    const auto absorbs = [absorbing](const Value& value) {
-      const bool* flag = value.get<bool>();
-      return flag != nullptr && *flag == absorbing;
-    };
+  Value logical(const Expr& expr, std::span<const std::uint32_t> children, bool absorbing) {
     std::array<Value, 2> sides;
     for (std::size_t i = 0; i < 2; ++i) {
-      sides[i] = evaluate(parts[i]);
-      if (absorbs(sides[i])) return Value::boolean(absorbing);
+      sides[i] = evaluate(children[i]);
+      if (is_bool(sides[i], absorbing)) return sides[i];
       if (settled(sides[i]) && sides[i].get<bool>() == nullptr)
-        sides[i] = fail(expr, "no such overload: a side is not a bool");
+        sides[i] = no_bool(expr, base::format("a side of `{}`", sign(expr.op)), sides[i]);
     }
-    if (!all_settled(sides)) return merged(sides);
-    return Value::boolean(!absorbing);
+    if (!all_settled(sides)) return merged_choices_first(sides);
+    return Value::boolean(!absorbing).with_sensitive(any_sensitive(sides));
   }
 
   Value logical_not(const Expr& expr, const Value& operand) {
-    if (const bool* flag = operand.get<bool>()) return Value::boolean(!*flag);
-    return settled(operand) ? fail(expr, "no such overload: ! of something that is no bool")
-                            : merged({&operand, 1});
+    if (const bool* flag = operand.get<bool>())
+      return Value::boolean(!*flag).with_sensitive(operand.sensitive());
+    return settled(operand) ? no_bool(expr, "what `!` negates", operand) : merged(operand);
   }
 
-  Value equality(const Value& a, const Value& b, bool wanted) {
-    const std::array<Value, 2> both{a, b};
-    const bool bounded = excluded_by_bounds(a, b) || excluded_by_bounds(b, a);
-    if (bounded) return Value::boolean(!wanted);
-    if (is_error(a) || is_error(b)) return merged(both);
-    if (a.undecided() != nullptr || b.undecided() != nullptr) return merged(both);
-    const Truth equal = equal_values(a, b);
-    if (equal == Truth::unknown) return truth(equal, a.open() ? a : b);
-    return Value::boolean((equal == Truth::yes) == wanted);
+  Value equality(const std::array<Value, 2>& operands, bool wanted) {
+    const auto& [left, right] = operands;
+    if (apart_by_bounds(left, right)) return answer(value::truth(!wanted), left, right);
+    const bool undecided = left.undecided() != nullptr || right.undecided() != nullptr;
+    if (undecided || is_error(left) || is_error(right)) return merged(operands);
+    charge(budget_, std::min(size(left), size(right)));
+    const Truth equal = equal_values(left, right, budget_);
+    return answer(wanted ? equal : !equal, left, right);
   }
 
-  static bool excluded_by_bounds(const Value& a, const Value& b) {
-    const value::Unknown* unknown = a.unknown();
-    const auto* number = b.get<std::int64_t>();
-    if (unknown == nullptr || number == nullptr) return false;
-    return (unknown->minimum && *number < *unknown->minimum) ||
-           (unknown->maximum && *number > *unknown->maximum);
-  }
-
-  // What is sure about an integer: itself, or the bounds of an unknown.
-  struct Range {
-    std::int64_t minimum;
-    std::int64_t maximum;
-  };
-  static std::optional<Range> range(const Value& value) {
-    if (const auto* number = value.get<std::int64_t>()) return Range{*number, *number};
-    const value::Unknown* unknown = value.unknown();
-    if (unknown == nullptr || (!unknown->minimum && !unknown->maximum)) return std::nullopt;
-    return Range{unknown->minimum.value_or(std::numeric_limits<std::int64_t>::min()),
-                 unknown->maximum.value_or(std::numeric_limits<std::int64_t>::max())};
-  }
-
-  Value compare(const Expr& expr, const Value& a, const Value& b) {
-    const std::array<Value, 2> both{a, b};
-    const bool wants_less = expr.op == Op::less || expr.op == Op::less_equal;
-    const bool or_equal = expr.op == Op::less_equal || expr.op == Op::greater_equal;
-    if (a.unknown() != nullptr || b.unknown() != nullptr) {
-      const auto left = range(a);
-      const auto right = range(b);
-      if (left && right) {
-        const Range& small = wants_less ? *left : *right;
-        const Range& large = wants_less ? *right : *left;
-        const bool always =
-            or_equal ? small.maximum <= large.minimum : small.maximum < large.minimum;
-        const bool never =
-            or_equal ? small.minimum > large.maximum : small.minimum >= large.maximum;
-        if (always || never) return Value::boolean(always);
-      }
-    }
-    if (!all_settled(both)) return merged(both);
-    const std::optional<int> found = order(a, b);
+  // `small < large`, or `small <= large` with `or_equal`.
+  Value less(const Expr& expr, const Value& small, const Value& large, bool or_equal) {
+    const Truth sure = less_by_bounds(small, large, or_equal);
+    if (sure != Truth::unknown) return answer(sure, small, large);
+    const std::array<Value, 2> operands{small, large};
+    if (!all_settled(operands)) return merged(operands);
+    if (!charge(budget_, std::min(size(small), size(large)))) return exhausted(expr);
+    const auto found = order(small, large);
     if (!found)
-      return fail(expr, arena_.copy(base::format("no such overload: {} compared with {}",
-                                                 type_name(a), type_name(b))));
-    if (*found == 2) return Value::boolean(false);  // NaN
-    if (*found == 0) return Value::boolean(or_equal);
-    return Value::boolean((*found < 0) == wants_less);
+      return fail(expr,
+                  base::format("{} and {} have no order", type_name(small), type_name(large)));
+    return answer(value::truth(or_equal ? *found <= 0 : *found < 0), small, large);
   }
 
-  Value in(const Expr& expr, const Value& wanted, const Value& where) {
-    const std::array<Value, 2> both{wanted, where};
-    if (is_error(wanted) || !settled(where)) return merged(both);
+  Value in(const Expr& expr, const std::array<Value, 2>& operands) {
+    const auto& [wanted, where] = operands;
+    if (is_error(wanted) || wanted.undecided() != nullptr || !settled(where))
+      return merged(operands);
+    const bool sensitive = any_sensitive(operands);
     if (const auto* map = where.pointer<value::Map>()) {
-      if (!settled(wanted)) return merged(both);
-      const std::optional<std::string_view> key = map_key(wanted);
-      if (key && map->find(*key) != nullptr) return Value::boolean(true);
-      return map->open ? unknown(map->open_reason) : Value::boolean(false);
+      if (!settled(wanted)) return merged(wanted);
+      return contains_key(expr, *map, wanted).with_sensitive(sensitive);
     }
     const auto* list = where.pointer<value::List>();
-    if (list == nullptr) return fail(expr, "no such overload: `in` needs a list or a map");
-    std::optional<Value> doubt;
+    if (list == nullptr)
+      return fail(expr, base::format("`in` needs a list or a map, this is {}", type_name(where)));
+    std::optional<Value> open;
     for (const value::Member& member : list->members) {
-      const Truth equal = equal_values(wanted, member.value);
+      if (apart_by_bounds(wanted, member.value)) continue;
+      const Truth equal = equal_values(wanted, member.value, budget_);
+      if (budget_ == 0) return exhausted(expr);
       if (equal == Truth::no) continue;
       if (equal == Truth::yes && member.membership == Membership::definite)
-        return Value::boolean(true);
-      if (!doubt) doubt = truth(Truth::unknown, wanted.open() ? wanted : member.value);
+        return Value::boolean(true).with_sensitive(sensitive || member.value.sensitive());
+      if (!open)
+        open = equal == Truth::yes ? doubtful(member) : answer(equal, wanted, member.value);
     }
-    if (doubt) return *doubt;
-    return list->open ? unknown(list->open_reason) : Value::boolean(false);
+    if (!open && list->open) open = unknown(list->open_reason);
+    return open.value_or(Value::boolean(false)).with_sensitive(sensitive);
   }
 
-  // ---- arithmetic
-  // ----------------------------------------------------------------------------------
+  // ---- calls -------------------------------------------------------------------------------
 
-  Value negate(const Expr& expr, const Value& operand) {
-    if (!settled(operand)) return merged({&operand, 1});
-    if (const auto* real = operand.get<double>()) return Value::real(-*real);
-    const auto* number = operand.get<std::int64_t>();
-    if (number == nullptr) return fail(expr, "no such overload: - of something that is no number");
-    if (*number == std::numeric_limits<std::int64_t>::min())
-      return fail(expr, "return error for overflow");
-    return Value::integer(-*number);
+  Value call(const Expr& expr, std::span<const std::uint32_t> children) {
+    const std::size_t first = arguments_.size();
+    for (const std::uint32_t child : children) {
+      const Value argument = evaluate(child);
+      arguments_.push_back(argument);
+    }
+    const Value result = invoke(expr, std::span<const Value>(arguments_).subspan(first));
+    arguments_.resize(first);
+    return result;
   }
 
-  template <typename T>
-  std::optional<T> whole_arithmetic(Op op, T a, T b, std::string_view& wrong) {
-    T result{};
-    wrong = "return error for overflow";
-    switch (op) {
-      case Op::add:
-        return __builtin_add_overflow(a, b, &result) ? std::nullopt : std::optional(result);
-      case Op::subtract:
-        return __builtin_sub_overflow(a, b, &result) ? std::nullopt : std::optional(result);
-      case Op::multiply:
-        return __builtin_mul_overflow(a, b, &result) ? std::nullopt : std::optional(result);
-      default:
-        break;
-    }
-    if (b == 0) {
-      wrong = op == Op::divide ? "divide by zero" : "modulus by zero";
-      return std::nullopt;
-    }
-    if constexpr (std::is_signed_v<T>) {
-      if (a == std::numeric_limits<T>::min() && b == -1) return std::nullopt;
-    }
-    return op == Op::divide ? a / b : a % b;
-  }
-
-  Value arithmetic(const Expr& expr, const Value& a, const Value& b) {
-    const std::array<Value, 2> both{a, b};
-    if (!all_settled(both)) return merged(both);
-    std::string_view wrong;
-    const auto* whole_a = a.get<std::int64_t>();
-    const auto* whole_b = b.get<std::int64_t>();
-    if (whole_a != nullptr && whole_b != nullptr) {
-      const auto result = whole_arithmetic(expr.op, *whole_a, *whole_b, wrong);
-      return result ? Value::integer(*result) : fail(expr, wrong);
-    }
-    const auto* unsigned_a = extension<Unsigned>(a);
-    const auto* unsigned_b = extension<Unsigned>(b);
-    if (unsigned_a != nullptr && unsigned_b != nullptr) {
-      const auto result = whole_arithmetic(expr.op, unsigned_a->number, unsigned_b->number, wrong);
-      return result ? unsigned_integer(arena_, *result) : fail(expr, wrong);
-    }
-    const auto* real_a = a.get<double>();
-    const auto* real_b = b.get<double>();
-    if (real_a != nullptr && real_b != nullptr && expr.op != Op::modulo) {
-      switch (expr.op) {
-        case Op::add:
-          return Value::real(*real_a + *real_b);
-        case Op::subtract:
-          return Value::real(*real_a - *real_b);
-        case Op::multiply:
-          return Value::real(*real_a * *real_b);
-        default:
-          return Value::real(*real_a / *real_b);
-      }
-    }
-    if (expr.op == Op::add) {
-      const auto* text_a = a.get<std::string_view>();
-      const auto* text_b = b.get<std::string_view>();
-      if (text_a != nullptr && text_b != nullptr)
-        return Value::string(concatenated(*text_a, *text_b));
-      const auto* bytes_a = extension<Bytes>(a);
-      const auto* bytes_b = extension<Bytes>(b);
-      if (bytes_a != nullptr && bytes_b != nullptr) {
-        return Value(Value::Payload(static_cast<const value::Extension*>(
-            arena_.make<Bytes>(concatenated(bytes_a->bytes, bytes_b->bytes)))));
-      }
-      const auto* list_a = a.pointer<value::List>();
-      const auto* list_b = b.pointer<value::List>();
-      if (list_a != nullptr && list_b != nullptr) {
-        std::vector<value::Member> members(list_a->members.begin(), list_a->members.end());
-        members.insert(members.end(), list_b->members.begin(), list_b->members.end());
-        return list_of(members, list_a->open || list_b->open,
-                       list_a->open ? list_a->open_reason : list_b->open_reason);
-      }
-    }
-    return fail(
-        expr, arena_.copy(base::format("no such overload: {} and {}", type_name(a), type_name(b))));
-  }
-
-  std::string_view concatenated(std::string_view a, std::string_view b) {
-    std::string both;
-    both.reserve(a.size() + b.size());
-    both.append(a).append(b);
-    return arena_.copy(both);
-  }
-
-  // ---- calls
-  // ---------------------------------------------------------------------------------------
-
-  Value call(const Expr& expr, std::span<const std::uint32_t> parts) {
+  Value invoke(const Expr& expr, std::span<const Value> arguments) {
     const bool member = expr.op == Op::member_call;
-    std::vector<Value> arguments;
-    for (const std::uint32_t part : parts) arguments.push_back(evaluate(part));
     const auto function = std::ranges::find_if(context_.functions, [&](const Function& candidate) {
       return candidate.name == expr.text && candidate.member == member &&
              candidate.parameters.size() == arguments.size();
     });
-    const bool found = function != context_.functions.end();
-    if ((!found || !function->lazy) && !all_settled(arguments)) {
-      // What a value is not known to be can still be passed through.
-      if (!found && expr.text == "dyn" && arguments.size() == 1) return arguments.front();
-      return merged(arguments);
-    }
-    const bool sensitive = std::ranges::any_of(arguments, &Value::sensitive);
-    if (found) return placed(expr, function->call(arena_, arguments)).with_sensitive(sensitive);
-    if (!standard(expr.text))
-      return fail(expr, arena_.copy(base::format("unbound function: {}", expr.text)));
-    return placed(expr, call_standard(expr.text, arena_, arguments)).with_sensitive(sensitive);
+    if (function == context_.functions.end()) return invoke_standard(expr, member, arguments);
+    if (!function->lazy && !all_settled(arguments)) return merged(arguments);
+    const Value result = placed(expr, function->call(arena_, arguments));
+    return result.with_sensitive(result.sensitive() || any_sensitive(arguments));
   }
 
-  // ---- comprehensions
-  // ------------------------------------------------------------------------------
+  Value invoke_standard(const Expr& expr, bool member, std::span<const Value> arguments) {
+    const Standard* function = standard_function(expr.text, member, arguments.size());
+    if (function == nullptr)
+      return fail(expr, base::format("there is no function {}() with {}", expr.text,
+                                     base::count(arguments.size() - (member ? 1 : 0), "argument",
+                                                 "arguments")));
+    // dyn() is for the checker.
+    if (function->result == TypeKind::dynamic) return arguments.front();
+    if (!all_settled(arguments)) return merged(arguments);
+    std::uint64_t steps = 0;
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+      steps += size(arguments[i]);
+      if (!function->parameters[i].has(kind_of(arguments[i])))
+        return fail(expr,
+                    base::format("{}() does not work on {}", expr.text, type_name(arguments[i])));
+    }
+    // Compiling a pattern costs far more than its letters say.
+    if (expr.text == "matches" && !is_literal(expr)) steps += steps_a_pattern;
+    if (!charge(budget_, steps)) return exhausted(expr);
+    return placed(expr, function->call(arena_, arguments)).with_sensitive(any_sensitive(arguments));
+  }
 
-  struct Ranged {
-    std::span<const value::Member> members;
+  static constexpr std::uint64_t steps_a_pattern = 5'000;
+  [[nodiscard]] bool is_literal(const Expr& call) const {
+    return program_.expressions[parts(program_, call).back()].op == Op::string_literal;
+  }
+
+  // ---- comprehensions ----------------------------------------------------------------------
+
+  // What a comprehension goes over.
+  struct Range {
+    std::span<const value::Member> members;  // of a list, or the keys of a map
+    const value::Map* map = nullptr;
     bool open = false;
     std::string_view open_reason;
+    bool positions_known = true;  // of a list: the index of each member
+    bool sensitive = false;
   };
-  // The members of a list, or the keys of a map; an error or unknown instead in `otherwise`.
-  std::optional<Ranged> ranged(const Expr& expr, std::uint32_t part, Value& otherwise) {
-    const Value over = evaluate(part);
+  // Nothing when it cannot be gone over: then the comprehension is what is left in `otherwise`.
+  std::optional<Range> range(const Expr& expr, std::uint32_t child, Value& otherwise) {
+    const Value over = evaluate(child);
     if (!settled(over)) {
-      otherwise = merged({&over, 1});
+      otherwise = merged(over);
       return std::nullopt;
     }
     if (const auto* list = over.pointer<value::List>())
-      return Ranged{list->members, list->open, list->open_reason};
-    if (const auto* map = over.pointer<value::Map>()) {
-      std::vector<value::Member> keys;
-      for (const value::MapEntry& entry : map->entries) {
-        const value::Unknown* open = entry.value.unknown();
-        keys.push_back({key_value(entry.key), open != nullptr && open->may_be_absent
-                                                  ? Membership::maybe
-                                                  : Membership::definite});
-      }
-      return Ranged{arena_.copy(keys), map->open, map->open_reason};
-    }
-    otherwise = fail(
-        expr, arena_.copy(base::format("no such overload: {} is no list or map", type_name(over))));
+      return Range{list->members,     nullptr,          list->open,
+                   list->open_reason, is_closed(*list), over.sensitive()};
+    if (const auto* map = over.pointer<value::Map>())
+      return Range{keys(*map), map, map->open, map->open_reason, true, over.sensitive()};
+    otherwise = fail(expr, base::format("expected a list or a map, this is {}", type_name(over)));
     return std::nullopt;
   }
 
-  Value with_local(const Expr& expr, const Value& value, std::uint32_t body) {
-    locals_.push_back({expr.text, value});
+  std::span<const value::Member> keys(const value::Map& map) {
+    charge(budget_, map.entries.size());
+    const std::size_t first = members_.size();
+    for (const value::MapEntry& entry : map.entries) {
+      const value::Unknown* held = entry.value.unknown();
+      const bool perhaps = held != nullptr && held->may_be_absent;
+      members_.push_back(
+          {key_value(entry.key, arena_), perhaps ? Membership::maybe : Membership::definite});
+    }
+    return take_members(first);
+  }
+
+  // The body's value for the member at that position.
+  Value apply(const Expr& expr, const Range& range, std::size_t position, std::uint32_t body) {
+    const auto [key_name, member_name] = variables(expr);
+    const std::size_t outer = locals_.size();
+    const auto bind = [&](std::string_view name, const Value& value) {
+      locals_.push_back({name, value.with_sensitive(range.sensitive || value.sensitive())});
+    };
+    const Value& member = range.members[position].value;
+    if (key_name.empty()) {
+      bind(member_name, member);
+    } else if (range.map != nullptr) {
+      bind(key_name, member);
+      bind(member_name, range.map->entries[position].value);
+    } else {
+      bind(key_name, range.positions_known ? Value::integer(static_cast<std::int64_t>(position))
+                                           : unknown(doubtful_member));
+      bind(member_name, member);
+    }
     const Value result = evaluate(body);
-    locals_.pop_back();
+    locals_.resize(outer);
     return result;
   }
 
   // Why a member that may not belong keeps the answer open.
-  Value doubt(const value::Member& member) {
-    if (member.value.open()) return plain_unknown(member.value);
+  Value doubtful(const value::Member& member) {
+    if (const auto because = doubt(member.value)) return *because;
     const auto* object = member.value.pointer<value::Object>();
-    if (object == nullptr) return unknown("a member may or may not belong to the list");
-    return unknown(arena_.copy(base::format("{} may or may not belong here", object->address())));
+    return object == nullptr
+               ? unknown(doubtful_member)
+               : unknown(base::format("{} may or may not belong to the list", object->address()));
+  }
+
+  // What the bodies of a comprehension gave that was neither true nor false.
+  struct Leftovers {
+    std::optional<Value> undecided;
+    std::optional<Value> unknown;
+    std::optional<Value> error;
+    bool sensitive = false;
+  };
+  // The condition for one member, true or false; nothing when it is something else.
+  std::optional<bool> condition(const Expr& expr, const Range& range, std::size_t position,
+                                std::uint32_t body, Leftovers& left) {
+    Value holds = apply(expr, range, position, body);
+    left.sensitive = left.sensitive || holds.sensitive();
+    if (const bool* flag = holds.get<bool>()) return *flag;
+    if (settled(holds)) holds = no_bool(program_.expressions[body], "the condition", holds);
+    if (holds.undecided() != nullptr) {
+      const std::array<Value, 2> both{left.undecided.value_or(holds), holds};
+      left.undecided = undecided(both);
+    } else if (!is_error(holds)) {
+      if (!left.unknown) left.unknown = merged(holds);
+    } else if (range.members[position].membership == Membership::definite) {
+      if (!left.error) left.error = holds;
+    } else if (!left.unknown) {
+      left.unknown = doubtful(range.members[position]);  // an error only if the member belongs
+    }
+    return std::nullopt;
+  }
+
+  // The answer when no member decided it.
+  Value rest(const Range& range, const Leftovers& left, bool otherwise) {
+    if (left.undecided) return left.undecided->with_sensitive(left.sensitive);
+    if (left.unknown) return left.unknown->with_sensitive(left.sensitive);
+    if (range.open) return unknown(range.open_reason).with_sensitive(left.sensitive);
+    if (left.error) return *left.error;
+    return Value::boolean(otherwise).with_sensitive(left.sensitive);
   }
 
   // exists (`decisive` true) and all (`decisive` false): design section 4's table.
-  Value quantifier(const Expr& expr, std::span<const std::uint32_t> parts, bool decisive) {
+  Value quantifier(const Expr& expr, std::span<const std::uint32_t> children, bool decisive) {
     Value otherwise;
-    const std::optional<Ranged> range = ranged(expr, parts[0], otherwise);
-    if (!range) return otherwise;
-    std::optional<Value> open;
-    std::optional<Value> error;
-    for (const value::Member& member : range->members) {
-      const Value holds = with_local(expr, member.value, parts[1]);
-      const bool* flag = holds.get<bool>();
-      if (flag != nullptr) {
-        if (*flag != decisive) continue;
-        if (member.membership == Membership::definite) return Value::boolean(decisive);
-        if (!open) open = doubt(member);
-      } else if (is_error(holds)) {
-        if (!error) error = holds;
-      } else if (!settled(holds)) {
-        if (!open) open = merged({&holds, 1});
-      } else if (!error) {
-        error = fail(expr, "no such overload: the predicate is not a bool");
-      }
+    const auto over = range(expr, children[0], otherwise);
+    if (!over) return otherwise;
+    Leftovers left;
+    for (std::size_t i = 0; i < over->members.size(); ++i) {
+      if (budget_ == 0) return exhausted(expr);
+      const auto holds = condition(expr, *over, i, children[1], left);
+      if (!holds || *holds != decisive) continue;
+      if (over->members[i].membership == Membership::definite)
+        return Value::boolean(decisive).with_sensitive(left.sensitive);
+      if (!left.unknown) left.unknown = doubtful(over->members[i]);
     }
-    if (open) return *open;
-    if (range->open) return unknown(range->open_reason);
-    return error ? *error : Value::boolean(!decisive);
+    return rest(*over, left, !decisive);
   }
 
-  Value exists_one(const Expr& expr, std::span<const std::uint32_t> parts) {
+  Value exists_one(const Expr& expr, std::span<const std::uint32_t> children) {
     Value otherwise;
-    const std::optional<Ranged> range = ranged(expr, parts[0], otherwise);
-    if (!range) return otherwise;
+    const auto over = range(expr, children[0], otherwise);
+    if (!over) return otherwise;
+    Leftovers left;
     std::size_t hits = 0;
-    std::optional<Value> open;
-    for (const value::Member& member : range->members) {
-      const Value holds = with_local(expr, member.value, parts[1]);
-      const bool* flag = holds.get<bool>();
-      if (is_error(holds)) return holds;
-      if (flag == nullptr && settled(holds))
-        return fail(expr, "no such overload: the predicate is not a bool");
-      if (flag != nullptr && !*flag) continue;
-      if (flag != nullptr && member.membership == Membership::definite)
+    for (std::size_t i = 0; i < over->members.size(); ++i) {
+      if (budget_ == 0) return exhausted(expr);
+      const auto holds = condition(expr, *over, i, children[1], left);
+      if (!holds || !*holds) continue;
+      if (over->members[i].membership == Membership::definite)
         ++hits;
-      else if (!open)
-        open = flag == nullptr ? merged({&holds, 1}) : doubt(member);
+      else if (!left.unknown)
+        left.unknown = doubtful(over->members[i]);
     }
-    if (hits >= 2) return Value::boolean(false);
-    if (open) return *open;
-    if (range->open) return unknown(range->open_reason);
-    return Value::boolean(hits == 1);
+    if (hits >= 2 && !left.error) return Value::boolean(false).with_sensitive(left.sensitive);
+    return rest(*over, left, hits == 1);
   }
 
-  // filter(x, predicate), map(x, transform) and map(x, predicate, transform).
-  Value comprehension(const Expr& expr, std::span<const std::uint32_t> parts) {
-    Value otherwise;
-    const std::optional<Ranged> range = ranged(expr, parts[0], otherwise);
-    if (!range) return otherwise;
-    const bool filters = expr.op == Op::filter || parts.size() == 3;
-    const bool transforms = expr.op == Op::transform;
-    std::vector<value::Member> kept;
-    for (const value::Member& member : range->members) {
-      Membership membership = member.membership;
-      if (filters) {
-        const Value holds = with_local(expr, member.value, parts[1]);
-        if (is_error(holds)) return holds;
-        if (is_false(holds)) continue;
-        if (!is_true(holds)) {
-          if (settled(holds)) return fail(expr, "no such overload: the predicate is not a bool");
-          if (membership == Membership::definite) membership = Membership::maybe;
-        }
-      }
-      Value value = member.value;
-      if (transforms) value = with_local(expr, member.value, parts.back());
-      if (is_error(value)) return value;
-      kept.push_back({value, membership});
+  // What a filter or a transformation makes of one member.
+  struct Kept {
+    value::Member member;
+    bool dropped = false;
+    std::optional<Value> error;
+  };
+  Kept keep(const Expr& expr, const Range& range, std::size_t position,
+            std::span<const std::uint32_t> children) {
+    Kept kept{range.members[position], false, std::nullopt};
+    const bool transforms = expr.op != Op::filter;
+    if (!transforms || children.size() == 3) {
+      Leftovers left;
+      const auto holds = condition(expr, range, position, children[1], left);
+      kept.error = left.error;
+      kept.dropped = holds == false;
+      if (!holds && kept.member.membership == Membership::definite)
+        kept.member.membership = Membership::maybe;
     }
-    return list_of(kept, range->open, range->open_reason);
+    if (!transforms || kept.dropped || kept.error) return kept;
+    kept.member.value = apply(expr, range, position, children.back());
+    if (!is_error(kept.member.value)) return kept;
+    if (kept.member.membership == Membership::definite)
+      kept.error = kept.member.value;
+    else
+      kept.member.value = unknown(extension<ErrorValue>(kept.member.value)->message);
+    return kept;
+  }
+
+  // filter, map and transformList.
+  Value comprehension(const Expr& expr, std::span<const std::uint32_t> children) {
+    Value otherwise;
+    const auto over = range(expr, children[0], otherwise);
+    if (!over) return otherwise;
+    const std::size_t first = members_.size();
+    for (std::size_t i = 0; i < over->members.size(); ++i) {
+      Kept kept = keep(expr, *over, i, children);
+      if (budget_ == 0) kept.error = exhausted(expr);
+      if (kept.error) {
+        members_.resize(first);
+        return *kept.error;
+      }
+      if (!kept.dropped) members_.push_back(kept.member);
+    }
+    return take_list(first, over->open, over->open_reason).with_sensitive(over->sensitive);
+  }
+
+  Value transform_map(const Expr& expr, std::span<const std::uint32_t> children) {
+    Value otherwise;
+    const auto over = range(expr, children[0], otherwise);
+    if (!over) return otherwise;
+    if (!over->positions_known) return unknown(doubtful_member).with_sensitive(over->sensitive);
+    std::vector<value::MapEntry> entries;
+    for (std::size_t i = 0; i < over->members.size(); ++i) {
+      Kept kept = keep(expr, *over, i, children);
+      if (budget_ == 0) kept.error = exhausted(expr);
+      if (kept.error) return *kept.error;
+      if (kept.dropped) continue;
+      if (kept.member.membership != Membership::definite)
+        kept.member.value = value::maybe_absent(arena_, doubtful_member);
+      const std::string_view key =
+          over->map != nullptr
+              ? over->map->entries[i].key
+              : map_key(Value::integer(static_cast<std::int64_t>(i)), arena_).value_or("");
+      entries.push_back({key, {}, kept.member.value});
+    }
+    return map_of(entries, over->open, over->open_reason).with_sensitive(over->sensitive);
   }
 
   const Program& program_;
   const Context& context_;
   base::Arena& arena_;
+  Budget budget_ = most_steps;
+  bool qualified_ = false;  // names may hold dots
   std::vector<Binding> locals_;
-  std::uint64_t steps_ = 0;
+  // Stacks of what is being gathered by the expressions under way.
+  std::vector<Value> arguments_;
+  std::vector<value::Member> members_;
 };
 
 }  // namespace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cmath>
+#include <limits>
 
 #include "base/format.h"
 #include "base/text.h"
@@ -20,9 +20,17 @@ std::string literal(std::string_view text) {
   return made + base::format("\", {})", text.size());
 }
 
+// The parser lets no number through that is not finite.
 std::string real(double number) {
-  if (std::isinf(number)) return number < 0 ? "-__builtin_inf()" : "__builtin_inf()";
-  return base::shortest(number);
+  std::string text = base::shortest(number);
+  if (text.find_first_of(".e") == std::string::npos) text += ".0";
+  return text;
+}
+
+std::string integer(std::int64_t number) {
+  // The smallest integer has no literal of its own.
+  if (number == std::numeric_limits<std::int64_t>::min()) return "-9223372036854775807 - 1";
+  return base::format("{}", number);
 }
 
 }  // namespace
@@ -30,12 +38,9 @@ std::string real(double number) {
 std::string generate(const Program& program, std::string_view symbol) {
   std::string expressions;
   for (const Expr& expr : program.expressions) {
-    // The smallest integer has no literal of its own.
-    expressions += base::format(
-        "    {{static_cast<cel::Op>({}), {}, {}, {}, static_cast<std::int64_t>({}ULL), {}, {}, "
-        "{}}},\n",
-        static_cast<int>(expr.op), expr.begin, expr.end, literal(expr.text),
-        static_cast<std::uint64_t>(expr.integer), real(expr.real), expr.first, expr.count);
+    expressions += base::format("    {{static_cast<cel::Op>({}), {}, {}, {}, {}, {}, {}, {}}},\n",
+                                static_cast<int>(expr.op), expr.begin, expr.end, literal(expr.text),
+                                integer(expr.integer), real(expr.real), expr.first, expr.count);
   }
   std::string children;
   for (const std::uint32_t child : program.children) children += base::format("{}, ", child);

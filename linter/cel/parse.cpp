@@ -1,303 +1,86 @@
 // SPDX-License-Identifier: Apache-2.0
-// Text → program: the grammar of the language definition ("Syntax"), macros expanded.
+// Text → program: the grammar of the language definition ("Syntax"), with its macros.
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cmath>
 #include <limits>
 #include <utility>
 
 #include "base/format.h"
 #include "cel/cel.h"
+#include "cel/scan.h"
 
 namespace resilint::cel {
 namespace {
 
-constexpr int deepest = 100;
+constexpr int deepest_nesting = 64;           // brackets, calls and conditionals inside each other
+constexpr std::uint32_t longest_chain = 100;  // members, signs or operators in a row
+constexpr std::uint32_t highest_tree = 250;   // what checking and evaluating recurse over
 
-enum class Token : std::uint8_t {
-  end,
-  identifier,
-  integer,
-  unsigned_integer,
-  real,
-  string,
-  bytes,
-  symbol,
-  wrong
-};
+constexpr std::array<std::string_view, 4> keywords{"false", "in", "null", "true"};
+constexpr std::array<std::string_view, 17> reserved{
+    "as",  "break", "const",   "continue",  "else",   "for", "function", "if",   "import",
+    "let", "loop",  "package", "namespace", "return", "var", "void",     "while"};
 
-constexpr std::array<std::string_view, 21> reserved{
-    "as",     "break",  "const", "continue", "else", "for",     "function",
-    "if",     "import", "in",    "let",      "loop", "package", "namespace",
-    "return", "var",    "void",  "while",    "true", "false",   "null"};
-
-bool letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-bool digit(char c) { return c >= '0' && c <= '9'; }
-bool hexadecimal(char c) { return digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
-
-void append_utf8(std::uint32_t point, std::string& into) {
-  if (point < 0x80) {
-    into += static_cast<char>(point);
-  } else if (point < 0x800) {
-    into += static_cast<char>(0xC0 | (point >> 6));
-    into += static_cast<char>(0x80 | (point & 0x3F));
-  } else if (point < 0x10000) {
-    into += static_cast<char>(0xE0 | (point >> 12));
-    into += static_cast<char>(0x80 | ((point >> 6) & 0x3F));
-    into += static_cast<char>(0x80 | (point & 0x3F));
-  } else {
-    into += static_cast<char>(0xF0 | (point >> 18));
-    into += static_cast<char>(0x80 | ((point >> 12) & 0x3F));
-    into += static_cast<char>(0x80 | ((point >> 6) & 0x3F));
-    into += static_cast<char>(0x80 | (point & 0x3F));
-  }
+template <std::size_t N>
+bool contains(const std::array<std::string_view, N>& words, std::string_view word) {
+  return std::ranges::find(words, word) != words.end();
 }
 
-class Scanner {
- public:
-  explicit Scanner(std::string_view text) : text_(text) { next(); }
-
-  Token token = Token::end;
-  std::string_view word;  // the token as written
-  std::string decoded;    // of a string or bytes
-  std::string error;      // of a wrong token
-  std::uint32_t begin = 0;
-  std::uint32_t end = 0;
-  std::uint32_t last_end = 0;  // of the token before
-
-  void next() {
-    last_end = end;
-    skip_blanks();
-    begin = at_;
-    if (at_ >= text_.size()) {
-      token = Token::end;
-      end = at_;
-      word = {};
-      return;
-    }
-    const char c = text_[at_];
-    if (string_begins())
-      scan_string();
-    else if (letter(c))
-      scan_word();
-    else if (digit(c) || (c == '.' && digit(peek(1))))
-      scan_number();
-    else if (c == '`')
-      scan_quoted_identifier();
-    else
-      scan_symbol();
-    end = at_;
-    if (token != Token::identifier || c != '`') word = text_.substr(begin, end - begin);
-  }
-
- private:
-  [[nodiscard]] char peek(std::uint32_t ahead) const {
-    return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0';
-  }
-
-  void fail(std::string message) {
-    token = Token::wrong;
-    error = std::move(message);
-  }
-
-  void skip_blanks() {
-    while (at_ < text_.size()) {
-      const char c = text_[at_];
-      if (c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f') {
-        ++at_;
-      } else if (c == '/' && peek(1) == '/') {
-        while (at_ < text_.size() && text_[at_] != '\n') ++at_;
-      } else {
-        return;
-      }
-    }
-  }
-
-  void scan_word() {
-    while (letter(peek(0)) || digit(peek(0))) ++at_;
-    token = Token::identifier;
-  }
-
-  void scan_quoted_identifier() {
-    const std::size_t close = text_.find('`', at_ + 1);
-    if (close == std::string_view::npos) {
-      at_ = static_cast<std::uint32_t>(text_.size());
-      return fail("a quoted field without its closing backquote");
-    }
-    word = text_.substr(at_ + 1, close - at_ - 1);
-    at_ = static_cast<std::uint32_t>(close + 1);
-    token = Token::identifier;
-  }
-
-  void scan_number() {
-    token = Token::integer;
-    if (peek(0) == '0' && (peek(1) == 'x' || peek(1) == 'X')) {
-      at_ += 2;
-      while (hexadecimal(peek(0))) ++at_;
-    } else {
-      while (digit(peek(0))) ++at_;
-      if (peek(0) == '.' && digit(peek(1))) {
-        token = Token::real;
-        ++at_;
-        while (digit(peek(0))) ++at_;
-      }
-      const bool sign = peek(1) == '+' || peek(1) == '-';
-      if ((peek(0) == 'e' || peek(0) == 'E') && digit(peek(sign ? 2 : 1))) {
-        token = Token::real;
-        at_ += sign ? 2 : 1;
-        while (digit(peek(0))) ++at_;
-      }
-    }
-    if (token == Token::integer && (peek(0) == 'u' || peek(0) == 'U')) {
-      token = Token::unsigned_integer;
-      ++at_;
-    }
-    if (letter(peek(0)) || digit(peek(0))) {
-      ++at_;
-      fail("a number with a letter at its end");
-    }
-  }
-
-  void scan_symbol() {
-    static constexpr std::array<std::string_view, 6> pairs{"&&", "||", "==", "!=", "<=", ">="};
-    token = Token::symbol;
-    if (std::ranges::find(pairs, text_.substr(at_, 2)) != pairs.end()) {
-      at_ += 2;
-      return;
-    }
-    constexpr std::string_view singles = "()[]{}.,:?!-+*/%<>";
-    const bool known = singles.find(text_[at_]) != std::string_view::npos;
-    const char found = text_[at_];
-    ++at_;
-    if (known) return;
-    while (at_ < text_.size() && (static_cast<unsigned char>(text_[at_]) & 0xC0U) == 0x80U) ++at_;
-    fail(found == '='                   ? "`=` alone; comparing is `==`"
-         : found == '&' || found == '|' ? "one `&` or `|`; CEL writes `&&` and `||`"
-                                        : "this letter means nothing in CEL");
-  }
-
-  // Prefixes r, b, rb, br in either case, then a quote.
-  [[nodiscard]] bool string_begins() const {
-    std::uint32_t ahead = 0;
-    bool raw = false;
-    bool bytes = false;
-    for (; ahead < 2; ++ahead) {
-      const char c = peek(ahead);
-      if ((c == 'r' || c == 'R') && !raw)
-        raw = true;
-      else if ((c == 'b' || c == 'B') && !bytes)
-        bytes = true;
-      else
-        break;
-    }
-    return peek(ahead) == '"' || peek(ahead) == '\'';
-  }
-
-  void scan_string() {
-    bool raw = false;
-    token = Token::string;
-    for (; peek(0) != '"' && peek(0) != '\''; ++at_) {
-      if (peek(0) == 'r' || peek(0) == 'R')
-        raw = true;
-      else
-        token = Token::bytes;
-    }
-    const char quote = peek(0);
-    const bool triple = peek(1) == quote && peek(2) == quote;
-    at_ += triple ? 3 : 1;
-    decoded.clear();
-    const auto closes = [&] {
-      return peek(0) == quote && (!triple || (peek(1) == quote && peek(2) == quote));
-    };
-    while (true) {
-      if (at_ >= text_.size()) return fail("a string without its closing quote");
-      if (closes()) break;
-      const char c = text_[at_];
-      if (!triple && (c == '\n' || c == '\r'))
-        return fail("a line end in a string; write \\n or use triple quotes");
-      if (c == '\\' && !raw) {
-        if (!escape()) return;
-      } else {
-        decoded += c;
-        ++at_;
-      }
-    }
-    at_ += triple ? 3 : 1;
-  }
-
-  bool escape() {
-    static constexpr std::string_view letters = "abfnrtv\\'\"`?";
-    static constexpr std::string_view meanings = "\a\b\f\n\r\t\v\\'\"`?";
-    ++at_;
-    const char c = peek(0);
-    if (const std::size_t simple = letters.find(c); c != '\0' && simple != std::string_view::npos) {
-      decoded += meanings[simple];
-      ++at_;
-      return true;
-    }
-    int base = 16;
-    std::uint32_t digits = 0;
-    if (c == 'x' || c == 'X')
-      digits = 2;
-    else if (c == 'u')
-      digits = 4;
-    else if (c == 'U')
-      digits = 8;
-    else if (c >= '0' && c <= '3')
-      base = 8;
-    else
-      return bad_escape();
-    const bool octal = base == 8;
-    if (octal)
-      digits = 3;
-    else
-      ++at_;
-    const std::string_view code = text_.substr(std::min<std::size_t>(at_, text_.size()), digits);
-    std::uint32_t point = 0;
-    const auto [stop, failed] =
-        std::from_chars(code.data(), code.data() + code.size(), point, base);
-    if (code.size() != digits || failed != std::errc{} || stop != code.data() + code.size())
-      return bad_escape();
-    at_ += digits;
-    const bool wide = digits == 4 || digits == 8;
-    if (wide && (token == Token::bytes || point > 0x10FFFF || (point >= 0xD800 && point <= 0xDFFF)))
-      return bad_escape();
-    if (token == Token::bytes)
-      decoded += static_cast<char>(point);
-    else
-      append_utf8(point, decoded);
-    return true;
-  }
-
-  bool bad_escape() {
-    at_ = std::min(at_ + 1, static_cast<std::uint32_t>(text_.size()));
-    fail("an escape that CEL does not know");
-    return false;
-  }
-
-  std::string_view text_;
-  std::uint32_t at_ = 0;
+struct Macro {
+  std::string_view name;
+  Op op;
+  std::size_t fewest_variables;
+  std::size_t most_variables;
+  bool may_filter;  // takes a condition before its expression
+  std::string_view takes;
+};
+constexpr Macro macros[] = {
+    {"all", Op::all, 1, 2, false, "a variable or two, and a condition"},
+    {"exists", Op::exists, 1, 2, false, "a variable or two, and a condition"},
+    {"exists_one", Op::exists_one, 1, 2, false, "a variable or two, and a condition"},
+    {"existsOne", Op::exists_one, 1, 2, false, "a variable or two, and a condition"},
+    {"filter", Op::filter, 1, 1, false, "a variable and a condition"},
+    {"map", Op::transform, 1, 1, true, "a variable, a condition if you like, and an expression"},
+    {"transformList", Op::transform, 2, 2, true,
+     "two variables, a condition if you like, and an expression"},
+    {"transformMap", Op::transform_map, 2, 2, true,
+     "two variables, a condition if you like, and an expression"},
 };
 
+// How many of a macro's arguments are variables; 0 when it does not take that many arguments.
+std::size_t variables_of(const Macro& macro, std::size_t arguments) {
+  for (std::size_t count = macro.fewest_variables; count <= macro.most_variables; ++count) {
+    const std::size_t rest = arguments - std::min(arguments, count);
+    if (rest == 1 || (rest == 2 && macro.may_filter)) return count;
+  }
+  return 0;
+}
+
+// Words that other languages use as operators.
+std::string_view operator_meant(std::string_view word) {
+  if (word == "and") return "did you mean `&&`?";
+  if (word == "or") return "did you mean `||`?";
+  if (word == "is") return "did you mean `==`?";
+  return {};
+}
+
 // Recursive descent; every function returns the index of the expression that it read. After the
-// first problem the rest is read as if it ended there.
+// first problem the rest is read as if the text ended there.
 class Parser {
  public:
-  Parser(std::string_view text, base::Arena& arena) : scanner_(text), arena_(arena) {}
+  Parser(std::string_view text, base::Arena& arena) : text_(text), scanner_(text), arena_(arena) {}
 
-  Parsed parse(std::string_view text) {
-    const std::uint32_t root = expression();
-    if (!problem_ && scanner_.token != Token::end)
+  Parsed parse() {
+    expression();
+    if (scanner_.token != Token::end)
       fail(base::format("expected an operator or the end, found {}", found()));
     if (problem_) return {std::nullopt, problem_};
-    if (root + 1 != expressions_.size()) expressions_.push_back(Expr(expressions_[root]));
-    return {Program{text, arena_.copy(expressions_), arena_.copy(children_)}, std::nullopt};
+    return {Program{text_, arena_.copy(expressions_), arena_.copy(children_)}, std::nullopt};
   }
 
  private:
-  // ---- helpers
-  // -----------------------------------------------------------------------------------
+  // ---- helpers -----------------------------------------------------------------------------
 
   [[nodiscard]] std::string found() const {
     if (scanner_.token == Token::wrong) return scanner_.error;
@@ -305,20 +88,27 @@ class Parser {
   }
 
   std::uint32_t fail(std::string message) {
-    return fail(std::move(message), scanner_.begin, scanner_.end);
+    std::string suggestion = scanner_.token == Token::wrong
+                                 ? scanner_.suggestion
+                                 : std::string(operator_meant(scanner_.word));
+    return fail(std::move(message), scanner_.begin, scanner_.end, std::move(suggestion));
   }
-  std::uint32_t fail(std::string message, std::uint32_t begin, std::uint32_t end) {
-    if (!problem_) problem_ = Problem{std::move(message), {}, begin, end};
+  std::uint32_t fail(std::string message, std::uint32_t begin, std::uint32_t end,
+                     std::string suggestion = {}) {
+    if (!problem_) problem_ = Problem{std::move(message), std::move(suggestion), begin, end};
     scanner_.token = Token::end;
     return add(Op::null_literal, begin, {});
   }
 
   [[nodiscard]] bool is(std::string_view symbol) const {
+    return scanner_.token == Token::symbol && scanner_.word == symbol;
+  }
+  [[nodiscard]] bool is_operator(std::string_view written) const {
     return (scanner_.token == Token::symbol || scanner_.token == Token::identifier) &&
-           scanner_.word == symbol;
+           scanner_.word == written;
   }
   bool accept(std::string_view symbol) {
-    if (scanner_.token != Token::symbol || scanner_.word != symbol) return false;
+    if (!is(symbol)) return false;
     scanner_.next();
     return true;
   }
@@ -327,7 +117,7 @@ class Parser {
       fail(base::format("expected `{}`, found {}", symbol, found()));
   }
 
-  std::uint32_t add(Op op, std::uint32_t begin, std::vector<std::uint32_t> children,
+  std::uint32_t add(Op op, std::uint32_t begin, std::span<const std::uint32_t> children,
                     std::string_view text = {}) {
     Expr made;
     made.op = op;
@@ -336,64 +126,77 @@ class Parser {
     made.text = arena_.copy(text);
     made.first = static_cast<std::uint32_t>(children_.size());
     made.count = static_cast<std::uint32_t>(children.size());
+    std::uint32_t height = 0;
+    for (const std::uint32_t child : children) height = std::max(height, heights_[child] + 1);
     children_.insert(children_.end(), children.begin(), children.end());
     expressions_.push_back(made);
-    return static_cast<std::uint32_t>(expressions_.size() - 1);
+    heights_.push_back(height);
+    const auto index = static_cast<std::uint32_t>(expressions_.size() - 1);
+    if (height > highest_tree && !problem_)
+      fail("the expression is nested too deeply; name a part of it", begin, made.end);
+    return index;
+  }
+  std::uint32_t add(Op op, std::uint32_t begin, std::initializer_list<std::uint32_t> children,
+                    std::string_view text = {}) {
+    return add(op, begin, std::span(children.begin(), children.size()), text);
   }
 
-  // ---- grammar
-  // -----------------------------------------------------------------------------------
+  // ---- operators ---------------------------------------------------------------------------
 
   std::uint32_t expression() {
-    if (++depth_ > deepest) {
-      --depth_;
-      return fail(base::format("more than {} expressions inside each other", deepest));
+    if (depth_ == deepest_nesting) {
+      return fail(base::format("more than {} expressions inside each other", deepest_nesting),
+                  scanner_.begin, scanner_.end);
     }
+    ++depth_;
     const std::uint32_t begin = scanner_.begin;
-    std::uint32_t left = disjunction();
+    std::uint32_t made = disjunction();
     if (accept("?")) {
       const std::uint32_t then = disjunction();
       expect(":");
       const std::uint32_t otherwise = expression();
-      left = add(Op::conditional, begin, {left, then, otherwise});
+      made = add(Op::conditional, begin, {made, then, otherwise});
     }
     --depth_;
-    return left;
+    return made;
   }
 
-  // Long chains become balanced trees, so that evaluating `a || b || …` needs little depth.
-  std::uint32_t chain(std::string_view symbol, Op op, std::uint32_t (Parser::*operand)()) {
-    const std::uint32_t begin = scanner_.begin;
-    std::vector<std::uint32_t> operands{(this->*operand)()};
+  using Operand = std::uint32_t (Parser::*)();
+
+  std::uint32_t disjunction() { return chain("||", Op::logical_or, &Parser::conjunction); }
+  std::uint32_t conjunction() { return chain("&&", Op::logical_and, &Parser::relation); }
+
+  // Both operators are associative, so a long chain becomes a tree of little height.
+  std::uint32_t chain(std::string_view symbol, Op op, Operand operand) {
+    const std::uint32_t first = (this->*operand)();
+    if (!is(symbol)) return first;
+    std::vector<std::uint32_t> operands{first};
     while (accept(symbol)) operands.push_back((this->*operand)());
-    return balanced(op, begin, operands);
+    return balanced(op, operands);
   }
-  std::uint32_t balanced(Op op, std::uint32_t begin, std::span<const std::uint32_t> operands) {
+  std::uint32_t balanced(Op op, std::span<const std::uint32_t> operands) {
     if (operands.size() == 1) return operands.front();
     const std::size_t half = (operands.size() + 1) / 2;
-    const std::uint32_t left = balanced(op, begin, operands.first(half));
-    const std::uint32_t right = balanced(op, begin, operands.subspan(half));
+    const std::uint32_t left = balanced(op, operands.first(half));
+    const std::uint32_t right = balanced(op, operands.subspan(half));
     const std::uint32_t made = add(op, expressions_[left].begin, {left, right});
     expressions_[made].end = expressions_[right].end;
     return made;
   }
-  std::uint32_t disjunction() { return chain("||", Op::logical_or, &Parser::conjunction); }
-  std::uint32_t conjunction() { return chain("&&", Op::logical_and, &Parser::relation); }
 
   struct Operator {
-    std::string_view symbol;
+    std::string_view written;
     Op op;
   };
-  std::uint32_t left_associative(std::span<const Operator> operators,
-                                 std::uint32_t (Parser::*operand)()) {
+  std::uint32_t left_associative(std::span<const Operator> operators, Operand operand) {
     const std::uint32_t begin = scanner_.begin;
     std::uint32_t left = (this->*operand)();
-    int length = 0;
-    while (true) {
+    for (std::uint32_t length = 1;; ++length) {
       const auto op = std::ranges::find_if(
-          operators, [this](const Operator& candidate) { return is(candidate.symbol); });
+          operators, [this](const Operator& candidate) { return is_operator(candidate.written); });
       if (op == operators.end()) return left;
-      if (++length > deepest) return fail(base::format("more than {} operators in a row", deepest));
+      if (length > longest_chain)
+        return fail(base::format("more than {} operators in a row", longest_chain));
       scanner_.next();
       const std::uint32_t right = (this->*operand)();
       left = add(op->op, begin, {left, right});
@@ -419,42 +222,40 @@ class Parser {
     const std::uint32_t begin = scanner_.begin;
     const bool negates = is("-");
     if (!negates && !is("!")) return member();
-    std::size_t times = 0;
-    const std::string_view symbol = negates ? "-" : "!";
-    while (accept(symbol)) {
-      if (++times > deepest) return fail(base::format("more than {} signs in a row", deepest));
+    std::uint32_t signs = 0;
+    std::uint32_t last_sign = begin;
+    while (is(negates ? "-" : "!")) {
+      last_sign = scanner_.begin;
+      scanner_.next();
+      if (++signs > longest_chain)
+        return fail(base::format("more than {} signs in a row", longest_chain));
     }
-    // The smallest integer has no positive twin: its sign belongs to the literal.
+    // The sign belongs to the literal: the smallest integer has no positive twin.
     if (negates && (scanner_.token == Token::integer || scanner_.token == Token::real)) {
-      negative_ = true;
-      --times;
+      negative_literal_ = last_sign;
+      --signs;
     }
     std::uint32_t made = member();
-    for (std::size_t i = 0; i < times; ++i)
-      made = add(negates ? Op::negate : Op::logical_not, begin, {made});
+    for (; signs > 0; --signs) made = add(negates ? Op::negate : Op::logical_not, begin, {made});
     return made;
   }
 
+  // ---- members -----------------------------------------------------------------------------
+
   std::uint32_t member() {
     const std::uint32_t begin = scanner_.begin;
+    bool is_name = scanner_.token == Token::identifier || is(".");
     std::uint32_t operand = primary();
-    int length = 0;
-    while (!problem_) {
-      if (++length > deepest) return fail(base::format("more than {} members in a row", deepest));
-      if (accept(".")) {
-        if (scanner_.token != Token::identifier)
-          return fail(base::format("expected a name after `.`, found {}", found()));
-        const std::string name(scanner_.word);
-        const std::uint32_t name_begin = scanner_.begin;
-        scanner_.next();
-        operand = accept("(") ? member_call(begin, name_begin, operand, name)
-                              : add(Op::select, begin, {operand}, name);
-      } else if (accept("[")) {
-        const std::uint32_t index = expression();
-        expect("]");
-        operand = add(Op::index, begin, {operand, index});
-      } else if (is("{") && names_a_type(operand)) {
+    is_name = is_name && expressions_[operand].op == Op::identifier;
+    for (std::uint32_t length = 1; !problem_; ++length) {
+      if (is_name && is("{")) {
         operand = message(begin, operand);
+        is_name = false;
+      } else if (is(".") || is("[")) {
+        if (length > longest_chain)
+          return fail(base::format("more than {} members in a row", longest_chain));
+        operand = is(".") ? selection(begin, operand) : indexing(begin, operand);
+        is_name = is_name && expressions_[operand].op == Op::select;
       } else {
         break;
       }
@@ -462,72 +263,91 @@ class Parser {
     return operand;
   }
 
-  [[nodiscard]] bool names_a_type(std::uint32_t operand) const {
-    const Op op = expressions_[operand].op;
-    return op == Op::identifier || op == Op::select;
+  std::uint32_t indexing(std::uint32_t begin, std::uint32_t operand) {
+    scanner_.next();
+    const std::uint32_t index = expression();
+    expect("]");
+    return add(Op::index, begin, {operand, index});
+  }
+
+  // The name of a member or field; empty after a problem.
+  std::string selector(std::string_view expected) {
+    const bool quoted = scanner_.token == Token::quoted_identifier;
+    if (!quoted && (scanner_.token != Token::identifier || contains(keywords, scanner_.word))) {
+      fail(base::format("expected {}, found {}", expected, found()));
+      return {};
+    }
+    std::string name(scanner_.word);
+    scanner_.next();
+    return name;
+  }
+
+  std::uint32_t selection(std::uint32_t begin, std::uint32_t operand) {
+    scanner_.next();
+    const bool quoted = scanner_.token == Token::quoted_identifier;
+    const std::uint32_t name_begin = scanner_.begin;
+    const std::string name = selector("a name after `.`");
+    if (problem_) return operand;
+    if (!quoted && accept("(")) return member_call(begin, name_begin, operand, name);
+    return add(Op::select, begin, {operand}, name);
   }
 
   std::uint32_t message(std::uint32_t begin, std::uint32_t type) {
     scanner_.next();
     std::vector<std::uint32_t> values{type};
-    while (!problem_ && !is("}")) {
-      if (scanner_.token != Token::identifier)
-        return fail(base::format("expected a field's name, found {}", found()));
-      scanner_.next();
+    while (!problem_ && !is("}") && !is(",")) {
+      selector("the name of a field");
       expect(":");
       values.push_back(expression());
-      if (!accept(",")) break;
+      if (!is(",") || problem_) break;
+      scanner_.next();
     }
+    if (values.size() == 1) accept(",");
     expect("}");
-    return add(Op::message, begin, std::move(values));
-  }
-
-  std::vector<std::uint32_t> arguments(std::string_view close) {
-    std::vector<std::uint32_t> found;
-    while (!problem_ && !is(close)) {
-      found.push_back(expression());
-      if (!accept(",")) break;
-      if (close == ")" && is(close)) fail("expected an argument after the comma");
-    }
-    expect(close);
-    return found;
+    return add(Op::message, begin, values);
   }
 
   std::uint32_t member_call(std::uint32_t begin, std::uint32_t name_begin, std::uint32_t receiver,
                             const std::string& name) {
-    struct Macro {
-      std::string_view name;
-      Op op;
-    };
-    static constexpr Macro macros[] = {{"all", Op::all},
-                                       {"exists", Op::exists},
-                                       {"exists_one", Op::exists_one},
-                                       {"existsOne", Op::exists_one},
-                                       {"filter", Op::filter},
-                                       {"map", Op::transform}};
-    const std::uint32_t first_argument = scanner_.begin;
-    std::vector<std::uint32_t> given = arguments(")");
+    std::vector<std::uint32_t> given = arguments();
     if (problem_) return receiver;
     const auto macro = std::ranges::find(macros, std::string_view(name), &Macro::name);
-    const bool fits = macro != std::end(macros) &&
-                      (given.size() == 2 || (given.size() == 3 && macro->op == Op::transform));
-    if (!fits) {
-      if (macro != std::end(macros) && !(name == "all" && given.size() == 1)) {
-        return fail(base::format("{}() takes a variable and an expression", name), name_begin,
-                    scanner_.last_end);
-      }
+    // `project.all("kind")` is a function of that name.
+    const bool other_function = name == "all" && given.size() == 1;
+    if (macro == std::end(macros) || other_function) {
       given.insert(given.begin(), receiver);
-      return add(Op::member_call, begin, std::move(given), name);
+      return add(Op::member_call, begin, given, name);
     }
-    const Expr& variable = expressions_[given.front()];
-    if (variable.op != Op::identifier) {
-      return fail(base::format("{}() needs the name of a variable first", name), first_argument,
-                  std::max(variable.end, first_argument + 1));
+    const std::size_t count = variables_of(*macro, given.size());
+    if (count == 0) {
+      return fail(base::format("{}() takes {}", name, macro->takes), name_begin, scanner_.last_end);
     }
-    const std::string variable_name(variable.text);
+    std::string variables;
+    for (const std::uint32_t argument : std::span(given).first(count)) {
+      const Expr& variable = expressions_[argument];
+      if (variable.op != Op::identifier || variable.text.starts_with('.'))
+        return fail(base::format("{}() needs the name of a variable here", name), variable.begin,
+                    variable.end);
+      if (!variables.empty() && variables == variable.text)
+        return fail("two variables of one name", variable.begin, variable.end);
+      variables.append(variables.empty() ? "" : ",").append(variable.text);
+    }
+    given.erase(given.begin() + 1, given.begin() + static_cast<std::ptrdiff_t>(count));
     given.front() = receiver;
-    return add(macro->op, begin, std::move(given), variable_name);
+    return add(macro->op, begin, given, variables);
   }
+
+  // Up to and with the closing bracket.
+  std::vector<std::uint32_t> arguments() {
+    std::vector<std::uint32_t> given;
+    if (accept(")")) return given;
+    do given.push_back(expression());
+    while (accept(","));
+    expect(")");
+    return given;
+  }
+
+  // ---- primary expressions -----------------------------------------------------------------
 
   std::uint32_t primary() {
     const std::uint32_t begin = scanner_.begin;
@@ -540,14 +360,16 @@ class Parser {
       case Token::string:
       case Token::bytes: {
         const Op op = scanner_.token == Token::string ? Op::string_literal : Op::bytes_literal;
-        const std::string decoded = scanner_.decoded;
+        const std::string decoded = std::move(scanner_.decoded);
         scanner_.next();
         return add(op, begin, {}, decoded);
       }
       case Token::identifier:
-        return identifier();
+        return name(begin, {});
       case Token::symbol:
         break;
+      case Token::quoted_identifier:
+        return fail("a name in backquotes stands only after `.`");
       case Token::end:
       case Token::wrong:
         return fail(base::format("expected an expression, found {}", found()));
@@ -557,67 +379,81 @@ class Parser {
       expect(")");
       return inner;
     }
-    if (accept("[")) {
-      std::vector<std::uint32_t> elements = arguments("]");
-      return add(Op::list, begin, std::move(elements));
-    }
-    if (accept("{")) {
-      std::vector<std::uint32_t> entries;
-      while (!problem_ && !is("}")) {
-        entries.push_back(expression());
-        expect(":");
-        entries.push_back(expression());
-        if (!accept(",")) break;
-      }
-      expect("}");
-      return add(Op::map, begin, std::move(entries));
-    }
-    if (accept(".")) {  // a name from the outermost scope
-      if (scanner_.token != Token::identifier)
-        return fail(base::format("expected a name after `.`, found {}", found()));
-      return identifier();
+    if (accept("[")) return list(begin);
+    if (accept("{")) return map(begin);
+    if (accept(".")) {
+      if (scanner_.token == Token::identifier) return name(begin, ".");
+      return fail(base::format("expected a name after `.`, found {}", found()));
     }
     return fail(base::format("expected an expression, found {}", found()));
   }
 
-  std::uint32_t identifier() {
-    const std::uint32_t begin = scanner_.begin;
-    const std::string name(scanner_.word);
+  std::uint32_t list(std::uint32_t begin) {
+    std::vector<std::uint32_t> elements;
+    while (!problem_ && !is("]") && !is(",")) {
+      elements.push_back(expression());
+      if (!is(",") || problem_) break;
+      scanner_.next();
+    }
+    if (elements.empty()) accept(",");
+    expect("]");
+    return add(Op::list, begin, elements);
+  }
+
+  std::uint32_t map(std::uint32_t begin) {
+    std::vector<std::uint32_t> entries;
+    while (!problem_ && !is("}") && !is(",")) {
+      entries.push_back(expression());
+      expect(":");
+      entries.push_back(expression());
+      if (!is(",") || problem_) break;
+      scanner_.next();
+    }
+    if (entries.empty()) accept(",");
+    expect("}");
+    return add(Op::map, begin, entries);
+  }
+
+  // A name, a call, has() or a literal that is a word. `root` is "." when the name is one of the
+  // outermost scope.
+  std::uint32_t name(std::uint32_t begin, std::string_view root) {
+    const std::string word(scanner_.word);
+    const std::uint32_t word_begin = scanner_.begin;
     scanner_.next();
-    if (name == "true" || name == "false") {
+    if (root.empty() && (word == "true" || word == "false")) {
       const std::uint32_t made = add(Op::bool_literal, begin, {});
-      expressions_[made].integer = name == "true" ? 1 : 0;
+      expressions_[made].integer = word == "true" ? 1 : 0;
       return made;
     }
-    if (name == "null") return add(Op::null_literal, begin, {});
-    if (std::ranges::find(reserved, std::string_view(name)) != reserved.end()) {
-      return fail(base::format("`{}` is a reserved word of CEL", name), begin, scanner_.last_end);
+    if (root.empty() && word == "null") return add(Op::null_literal, begin, {});
+    if (contains(keywords, word) || contains(reserved, word)) {
+      return fail(base::format("`{}` is a word that CEL keeps for itself", word), word_begin,
+                  scanner_.last_end);
     }
-    if (!accept("(")) return add(Op::identifier, begin, {}, name);
-    std::vector<std::uint32_t> given = arguments(")");
-    if (name != "has" || problem_) return add(Op::call, begin, std::move(given), name);
-    if (given.size() != 1 || expressions_[given.front()].op != Op::select) {
-      return fail("has() takes one attribute, `has(x.name)`", begin, scanner_.last_end);
-    }
-    const Expr selected = expressions_[given.front()];
+    if (!accept("(")) return add(Op::identifier, begin, {}, std::string(root) + word);
+    const std::vector<std::uint32_t> given = arguments();
+    if (word != "has" || problem_) return add(Op::call, begin, given, word);
+    if (given.size() != 1 || expressions_[given.front()].op != Op::select)
+      return fail("has() asks for one member, `has(x.name)`", begin, scanner_.last_end);
+    const Expr& selected = expressions_[given.front()];
     return add(Op::has, begin, {children_[selected.first]}, std::string(selected.text));
   }
 
   std::uint32_t integer() {
-    const std::uint32_t begin = scanner_.begin;
-    const bool negative = std::exchange(negative_, false);
+    const auto sign = std::exchange(negative_literal_, std::nullopt);
+    const bool negative = sign.has_value();
+    const std::uint32_t begin = sign.value_or(scanner_.begin);
     const bool is_unsigned = scanner_.token == Token::unsigned_integer;
-    std::string digits(scanner_.word);
-    if (is_unsigned) digits.pop_back();
-    const bool hex = digits.starts_with("0x") || digits.starts_with("0X");
-    if (hex) digits.erase(0, 2);
+    std::string_view digits = scanner_.word;
+    if (is_unsigned) digits.remove_suffix(1);
+    const bool hexadecimal = digits.starts_with("0x");
+    if (hexadecimal) digits.remove_prefix(2);
     std::uint64_t number = 0;
-    const auto [stop, error] =
-        std::from_chars(digits.data(), digits.data() + digits.size(), number, hex ? 16 : 10);
+    const auto [stop, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number,
+                                               hexadecimal ? 16 : 10);
     constexpr std::uint64_t largest = std::numeric_limits<std::int64_t>::max();
-    const bool fits = error == std::errc{} && stop == digits.data() + digits.size() &&
-                      (is_unsigned ? !negative : number <= largest + (negative ? 1 : 0));
-    if (!fits) return fail(base::format("{} does not fit into 64 bits", scanner_.word));
+    if (error != std::errc{} || (!is_unsigned && number > largest + (negative ? 1 : 0)))
+      return fail(base::format("{} does not fit into 64 bits", scanner_.word));
     scanner_.next();
     const std::uint32_t made = add(is_unsigned ? Op::uint_literal : Op::int_literal, begin, {});
     expressions_[made].integer =
@@ -626,38 +462,37 @@ class Parser {
   }
 
   std::uint32_t real() {
-    const std::uint32_t begin = scanner_.begin;
-    const bool negative = std::exchange(negative_, false);
+    const auto sign = std::exchange(negative_literal_, std::nullopt);
+    const bool negative = sign.has_value();
+    const std::uint32_t begin = sign.value_or(scanner_.begin);
     double number = 0;
     const std::string_view word = scanner_.word;
     const auto [stop, error] = std::from_chars(word.data(), word.data() + word.size(), number);
-    if (error == std::errc::invalid_argument || stop != word.data() + word.size())
-      return fail(base::format("{} is not a number", word));
-    if (error == std::errc::result_out_of_range) {
-      const bool tiny =
-          word.find("e-") != std::string_view::npos || word.find("E-") != std::string_view::npos;
-      number = tiny ? 0 : std::numeric_limits<double>::infinity();
-    }
+    const bool tiny = word.find_first_of("eE") != std::string_view::npos &&
+                      word.find('-') != std::string_view::npos;
+    if (error == std::errc::result_out_of_range && !tiny)
+      return fail(base::format("{} does not fit into a double", word));
     scanner_.next();
     const std::uint32_t made = add(Op::double_literal, begin, {});
     expressions_[made].real = negative ? -number : number;
     return made;
   }
 
+  std::string_view text_;
   Scanner scanner_;
   base::Arena& arena_;
   std::vector<Expr> expressions_;
   std::vector<std::uint32_t> children_;
+  std::vector<std::uint32_t> heights_;  // of each expression, above its lowest literal
   std::optional<Problem> problem_;
-  bool negative_ = false;
+  std::optional<std::uint32_t> negative_literal_;  // where the sign of the next literal stands
   int depth_ = 0;
 };
 
 }  // namespace
 
 Parsed parse(std::string_view text, base::Arena& arena) {
-  const std::string_view kept = arena.copy(text);
-  return Parser(kept, arena).parse(kept);
+  return Parser(arena.copy(text), arena).parse();
 }
 
 }  // namespace resilint::cel

@@ -1,143 +1,166 @@
 // SPDX-License-Identifier: Apache-2.0
-// The standard library of the language definition ("List of Standard Definitions"), but for
-// timestamps and durations, which no template's attribute is.
+// The language definition's "List of Standard Definitions".
+#include "cel/standard.h"
+
 #include <algorithm>
-#include <array>
-#include <cmath>
+#include <cstring>
+#include <functional>
 #include <limits>
-#include <string>
 #include <unordered_map>
 
 #include "base/format.h"
 #include "base/regex.h"
 #include "base/text.h"
-#include "cel/evaluate.h"
+#include "cel/time.h"
+#include "cel/values.h"
 
 namespace resilint::cel {
 namespace {
 
-using value::Truth;
 using value::Value;
 using Arguments = std::span<const Value>;
 
 constexpr double two_to_63 = 9223372036854775808.0;
 constexpr double two_to_64 = 18446744073709551616.0;
 
-Value extension_value(const value::Extension* held) { return Value(Value::Payload(held)); }
+std::string_view text_of(const Value& value) { return *value.get<std::string_view>(); }
 
-Value no_overload(base::Arena& arena, std::string_view name, Arguments arguments) {
-  std::string types;
-  for (const Value& argument : arguments)
-    types += base::format("{}{}", types.empty() ? "" : ", ", type_name(argument));
-  return error(arena, arena.copy(base::format("no such overload: {}({})", name, types)));
+Value failed(base::Arena& arena, const std::string& message) {
+  return error(arena, arena.copy(message));
 }
 
-std::size_t code_points(std::string_view text) {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
+// ---- texts ---------------------------------------------------------------------------------
 
 Value size(base::Arena& arena, Arguments arguments) {
   const Value& of = arguments[0];
-  if (const auto* text = of.get<std::string_view>())
-    return Value::integer(static_cast<std::int64_t>(code_points(*text)));
+  if (const auto* list = of.pointer<value::List>()) return size_of(*list, arena);
+  if (const auto* map = of.pointer<value::Map>()) return size_of(*map, arena);
   if (const auto* bytes = extension<Bytes>(of))
     return Value::integer(static_cast<std::int64_t>(bytes->bytes.size()));
-  if (const auto* list = of.pointer<value::List>()) return size_of(*list, arena);
-  if (const auto* map = of.pointer<value::Map>()) {
-    if (map->open) return value::unknown(arena, map->open_reason);
-    return Value::integer(static_cast<std::int64_t>(map->entries.size()));
+  const auto code_points = std::ranges::count_if(
+      text_of(of), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; });
+  return Value::integer(code_points);
+}
+
+Value contains(base::Arena&, Arguments arguments) {
+  const std::string_view text = text_of(arguments[0]);
+  const std::string_view part = text_of(arguments[1]);
+  if (part.empty() || text.size() < part.size()) return Value::boolean(part.empty());
+  // Unlike std::string_view::find this takes linear time for any text.
+  return Value::boolean(memmem(text.data(), text.size(), part.data(), part.size()) != nullptr);
+}
+Value starts_with(base::Arena&, Arguments arguments) {
+  return Value::boolean(text_of(arguments[0]).starts_with(text_of(arguments[1])));
+}
+Value ends_with(base::Arena&, Arguments arguments) {
+  return Value::boolean(text_of(arguments[0]).ends_with(text_of(arguments[1])));
+}
+
+struct TextHash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view text) const {
+    return std::hash<std::string_view>{}(text);
   }
-  return no_overload(arena, "size", arguments);
-}
+};
 
-template <typename Test>
-Value text_test(std::string_view name, base::Arena& arena, Arguments arguments, Test test) {
-  const auto* text = arguments[0].get<std::string_view>();
-  const auto* part = arguments[1].get<std::string_view>();
-  if (text == nullptr || part == nullptr) return no_overload(arena, name, arguments);
-  return Value::boolean(test(*text, *part));
-}
-
-Value contains(base::Arena& arena, Arguments arguments) {
-  return text_test("contains", arena, arguments,
-                   [](auto text, auto part) { return text.find(part) != std::string_view::npos; });
-}
-Value starts_with(base::Arena& arena, Arguments arguments) {
-  return text_test("startsWith", arena, arguments,
-                   [](auto text, auto part) { return text.starts_with(part); });
-}
-Value ends_with(base::Arena& arena, Arguments arguments) {
-  return text_test("endsWith", arena, arguments,
-                   [](auto text, auto part) { return text.ends_with(part); });
+// Rules match the same few patterns again and again, and compiling costs far more than matching.
+const base::Regex& compiled(std::string_view pattern) {
+  constexpr std::size_t most_kept = 256;
+  thread_local std::unordered_map<std::string, base::Regex, TextHash, std::equal_to<>> kept;
+  const auto found = kept.find(pattern);
+  if (found != kept.end()) return found->second;
+  if (kept.size() == most_kept) kept.clear();
+  return kept.emplace(std::string(pattern), base::Regex(pattern)).first->second;
 }
 
 Value matches(base::Arena& arena, Arguments arguments) {
-  const auto* text = arguments[0].get<std::string_view>();
-  const auto* pattern = arguments[1].get<std::string_view>();
-  if (text == nullptr || pattern == nullptr) return no_overload(arena, "matches", arguments);
-  // Rules match the same few patterns again and again; compiling costs far more than matching.
-  thread_local std::unordered_map<std::string, base::Regex> compiled;
-  constexpr std::size_t kept = 256;
-  if (compiled.size() > kept) compiled.clear();
-  const base::Regex& regex = compiled.try_emplace(std::string(*pattern), *pattern).first->second;
+  const base::Regex& regex = compiled(text_of(arguments[1]));
   if (!regex.valid())
-    return error(arena, arena.copy(base::format("the pattern is not valid: {}", regex.error())));
-  return Value::boolean(regex.found_in(*text));
+    return failed(arena, base::format("the pattern is not valid: {}", regex.error()));
+  return Value::boolean(regex.found_in(text_of(arguments[0])));
 }
+
+bool is_utf8(std::string_view bytes) {
+  for (std::size_t at = 0; at < bytes.size();) {
+    const auto byte = [&](std::size_t ahead) {
+      return static_cast<unsigned char>(bytes[at + ahead]);
+    };
+    const unsigned lead = byte(0);
+    const std::size_t length = lead < 0x80    ? 1
+                               : lead < 0xC2  ? 0
+                               : lead < 0xE0  ? 2
+                               : lead < 0xF0  ? 3
+                               : lead <= 0xF4 ? 4
+                                              : 0;
+    if (length == 0 || at + length > bytes.size()) return false;
+    for (std::size_t i = 1; i < length; ++i) {
+      if ((byte(i) & 0xC0U) != 0x80U) return false;
+    }
+    // Overlong forms, surrogates, and what lies beyond the last code point.
+    if ((lead == 0xE0 && byte(1) < 0xA0) || (lead == 0xED && byte(1) > 0x9F) ||
+        (lead == 0xF0 && byte(1) < 0x90) || (lead == 0xF4 && byte(1) > 0x8F))
+      return false;
+    at += length;
+  }
+  return true;
+}
+
+// ---- conversions ---------------------------------------------------------------------------
 
 Value to_int(base::Arena& arena, Arguments arguments) {
   const Value& from = arguments[0];
-  if (from.get<std::int64_t>() != nullptr) return from;
-  if (const auto* number = extension<Unsigned>(from)) {
-    if (number->number > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
-      return error(arena, "range error: the uint does not fit into an int");
-    return Value::integer(static_cast<std::int64_t>(number->number));
-  }
   if (const auto* real = from.get<double>()) {
     if (!(*real > -two_to_63 && *real < two_to_63))
-      return error(arena, "range error: the double does not fit into an int");
+      return failed(arena, base::format("{} does not fit into an int", base::shortest(*real)));
     return Value::integer(static_cast<std::int64_t>(*real));
   }
   if (const auto* text = from.get<std::string_view>()) {
-    if (const auto number = base::parse_int(*text)) return Value::integer(*number);
-    return error(arena, arena.copy(base::format("\"{}\" is not an int", *text)));
+    const auto number = base::parse_int(*text);
+    return number ? Value::integer(*number)
+                  : failed(arena, base::format("{} is not an int", value::display(from)));
   }
-  return no_overload(arena, "int", arguments);
+  if (const auto* number = extension<Unsigned>(from)) {
+    if (number->number > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
+      return failed(arena, base::format("{} does not fit into an int", number->number));
+    return Value::integer(static_cast<std::int64_t>(number->number));
+  }
+  if (const auto* time = extension<Timestamp>(from)) return Value::integer(time->seconds);
+  return from;
+}
+
+std::optional<std::uint64_t> parse_unsigned(std::string_view text) {
+  if (text.empty()) return std::nullopt;
+  std::uint64_t number = 0;
+  for (const char c : text) {
+    if (c < '0' || c > '9' || __builtin_mul_overflow(number, 10U, &number) ||
+        __builtin_add_overflow(number, static_cast<unsigned>(c - '0'), &number))
+      return std::nullopt;
+  }
+  return number;
 }
 
 Value to_uint(base::Arena& arena, Arguments arguments) {
   const Value& from = arguments[0];
-  if (extension<Unsigned>(from) != nullptr) return from;
   if (const auto* number = from.get<std::int64_t>()) {
-    if (*number < 0) return error(arena, "range error: a negative int does not fit into a uint");
-    return unsigned_integer(arena, static_cast<std::uint64_t>(*number));
+    if (*number < 0) return failed(arena, base::format("{} does not fit into a uint", *number));
+    return made<Unsigned>(arena, static_cast<std::uint64_t>(*number));
   }
   if (const auto* real = from.get<double>()) {
-    if (!(*real > -1 && *real < two_to_64))
-      return error(arena, "range error: the double does not fit into a uint");
-    return unsigned_integer(arena, static_cast<std::uint64_t>(*real));
+    if (!(*real >= 0 && *real < two_to_64))
+      return failed(arena, base::format("{} does not fit into a uint", base::shortest(*real)));
+    return made<Unsigned>(arena, static_cast<std::uint64_t>(*real));
   }
   if (const auto* text = from.get<std::string_view>()) {
-    std::uint64_t number = 0;
-    const bool digits = !text->empty() &&
-                        text->find_first_not_of("0123456789") == std::string_view::npos &&
-                        text->size() <= 20;
-    bool fits = digits;
-    for (const char c : digits ? *text : std::string_view{}) {
-      const auto next = static_cast<std::uint64_t>(c - '0');
-      fits = fits && number <= (std::numeric_limits<std::uint64_t>::max() - next) / 10;
-      number = number * 10 + next;
-    }
-    if (fits) return unsigned_integer(arena, number);
-    return error(arena, arena.copy(base::format("\"{}\" is not a uint", *text)));
+    const auto number = parse_unsigned(*text);
+    return number ? made<Unsigned>(arena, *number)
+                  : failed(arena, base::format("{} is not a uint", value::display(from)));
   }
-  return no_overload(arena, "uint", arguments);
+  return from;
 }
 
 Value to_double(base::Arena& arena, Arguments arguments) {
   const Value& from = arguments[0];
-  if (from.get<double>() != nullptr) return from;
+  constexpr double infinity = std::numeric_limits<double>::infinity();
   if (const auto* number = from.get<std::int64_t>())
     return Value::real(static_cast<double>(*number));
   if (const auto* number = extension<Unsigned>(from))
@@ -146,240 +169,217 @@ Value to_double(base::Arena& arena, Arguments arguments) {
     if (const auto real = base::parse_double(*text)) return Value::real(*real);
     const std::string word = base::lower(*text);
     if (word == "nan") return Value::real(std::numeric_limits<double>::quiet_NaN());
-    if (word == "inf" || word == "+inf" || word == "infinity")
-      return Value::real(std::numeric_limits<double>::infinity());
-    if (word == "-inf" || word == "-infinity")
-      return Value::real(-std::numeric_limits<double>::infinity());
-    return error(arena, arena.copy(base::format("\"{}\" is not a double", *text)));
+    if (word == "inf" || word == "+inf" || word == "infinity" || word == "+infinity")
+      return Value::real(infinity);
+    if (word == "-inf" || word == "-infinity") return Value::real(-infinity);
+    return failed(arena, base::format("{} is not a double", value::display(from)));
   }
-  return no_overload(arena, "double", arguments);
-}
-
-bool well_formed_utf8(std::string_view bytes) {
-  for (std::size_t at = 0; at < bytes.size();) {
-    const auto lead = static_cast<unsigned char>(bytes[at]);
-    const std::size_t length = lead < 0x80                   ? 1
-                               : lead >= 0xC2 && lead < 0xE0 ? 2
-                               : lead >= 0xE0 && lead < 0xF0 ? 3
-                               : lead >= 0xF0 && lead < 0xF5 ? 4
-                                                             : 0;
-    if (length == 0 || at + length > bytes.size()) return false;
-    for (std::size_t i = 1; i < length; ++i) {
-      if ((static_cast<unsigned char>(bytes[at + i]) & 0xC0U) != 0x80U) return false;
-    }
-    at += length;
-  }
-  return true;
+  return from;
 }
 
 Value to_string(base::Arena& arena, Arguments arguments) {
   const Value& from = arguments[0];
-  if (from.get<std::string_view>() != nullptr) return from;
+  const auto copied = [&arena](const std::string& text) { return Value::string(arena.copy(text)); };
   if (const bool* flag = from.get<bool>()) return Value::string(*flag ? "true" : "false");
-  if (const auto* number = from.get<std::int64_t>())
-    return Value::string(arena.copy(base::format("{}", *number)));
-  if (const auto* real = from.get<double>())
-    return Value::string(arena.copy(base::shortest(*real)));
+  if (const auto* number = from.get<std::int64_t>()) return copied(base::format("{}", *number));
+  if (const auto* real = from.get<double>()) return copied(base::shortest(*real));
   if (const auto* number = extension<Unsigned>(from))
-    return Value::string(arena.copy(base::format("{}", number->number)));
-  if (const auto* bytes = extension<Bytes>(from)) {
-    if (!well_formed_utf8(bytes->bytes)) return error(arena, "invalid UTF-8 in bytes");
-    return Value::string(bytes->bytes);
-  }
-  return no_overload(arena, "string", arguments);
+    return copied(base::format("{}", number->number));
+  if (const auto* time = extension<Timestamp>(from)) return copied(time_text(*time));
+  if (const auto* time = extension<Duration>(from)) return copied(time_text(*time));
+  if (const auto* bytes = extension<Bytes>(from))
+    return is_utf8(bytes->bytes) ? Value::string(bytes->bytes)
+                                 : error(arena, "the bytes are not UTF-8");
+  return from;
 }
 
 Value to_bytes(base::Arena& arena, Arguments arguments) {
-  if (extension<Bytes>(arguments[0]) != nullptr) return arguments[0];
   const auto* text = arguments[0].get<std::string_view>();
-  return text == nullptr ? no_overload(arena, "bytes", arguments)
-                         : extension_value(arena.make<Bytes>(*text));
+  return text == nullptr ? arguments[0] : made<Bytes>(arena, *text);
 }
 
 Value to_bool(base::Arena& arena, Arguments arguments) {
   static constexpr std::array<std::string_view, 5> yes{"1", "t", "true", "TRUE", "True"};
   static constexpr std::array<std::string_view, 5> no{"0", "f", "false", "FALSE", "False"};
-  if (arguments[0].get<bool>() != nullptr) return arguments[0];
   const auto* text = arguments[0].get<std::string_view>();
-  if (text == nullptr) return no_overload(arena, "bool", arguments);
+  if (text == nullptr) return arguments[0];
   if (std::ranges::find(yes, *text) != yes.end()) return Value::boolean(true);
   if (std::ranges::find(no, *text) != no.end()) return Value::boolean(false);
-  return error(arena, arena.copy(base::format("\"{}\" is not a bool", *text)));
+  return failed(arena, base::format("{} is not a bool", value::display(arguments[0])));
+}
+
+Value to_timestamp(base::Arena& arena, Arguments arguments) {
+  const auto* text = arguments[0].get<std::string_view>();
+  const auto* seconds = arguments[0].get<std::int64_t>();
+  if (text == nullptr && seconds == nullptr) return arguments[0];
+  const auto time = text == nullptr ? timestamp_at(*seconds) : parse_timestamp(*text);
+  return time
+             ? made<Timestamp>(arena, *time)
+             : failed(arena,
+                      base::format(
+                          "{} is not a timestamp, \"2024-02-29T12:00:00Z\", of the years 1 to 9999",
+                          value::display(arguments[0])));
+}
+
+Value to_duration(base::Arena& arena, Arguments arguments) {
+  const auto* text = arguments[0].get<std::string_view>();
+  if (text == nullptr) return arguments[0];
+  const auto time = parse_duration(*text);
+  return time ? made<Duration>(arena, *time)
+              : failed(arena, base::format("{} is not a duration, \"1h30m\", of at most 290 years",
+                                           value::display(arguments[0])));
 }
 
 Value to_dyn(base::Arena&, Arguments arguments) { return arguments[0]; }
+
 Value to_type(base::Arena& arena, Arguments arguments) {
-  return extension_value(arena.make<TypeValue>(type_name(arguments[0])));
+  return made<TypeValue>(arena, type_name(arguments[0]));
 }
 
-struct Entry {
-  std::string_view name;
-  std::size_t arguments;
-  Value (*call)(base::Arena&, Arguments);
+// ---- time ----------------------------------------------------------------------------------
+
+template <Field wanted>
+Value time_field(base::Arena& arena, Arguments arguments) {
+  if (const auto* time = extension<Duration>(arguments[0]))
+    return Value::integer(field(*time, wanted));
+  const Timestamp& time = *extension<Timestamp>(arguments[0]);
+  if (arguments.size() == 1) return Value::integer(field(time, wanted, 0));
+  const auto offset = zone_offset(text_of(arguments[1]));
+  if (!offset)
+    return failed(arena, base::format("{} is no offset; zones are \"UTC\" or \"+02:00\" here",
+                                      value::display(arguments[1])));
+  return Value::integer(field(time, wanted, *offset));
+}
+
+// ---- the table -----------------------------------------------------------------------------
+
+using enum TypeKind;
+constexpr KindSet none{};
+constexpr KindSet text_only{string};
+constexpr KindSet point_only{timestamp};
+constexpr KindSet any_time{timestamp, duration};
+
+constexpr Standard table[] = {
+    {"bool", Style::global, 1, {KindSet{boolean, string}, none}, boolean, to_bool},
+    {"bytes", Style::global, 1, {KindSet{bytes, string}, none}, bytes, to_bytes},
+    {"contains", Style::member, 2, {text_only, text_only}, boolean, contains},
+    {"double",
+     Style::global,
+     1,
+     {KindSet{real, integer, unsigned_integer, string}, none},
+     real,
+     to_double},
+    {"duration", Style::global, 1, {KindSet{duration, string}, none}, duration, to_duration},
+    {"dyn", Style::global, 1, {KindSet::any(), none}, dynamic, to_dyn},
+    {"endsWith", Style::member, 2, {text_only, text_only}, boolean, ends_with},
+    {"getDate", Style::member, 1, {point_only, none}, integer, time_field<Field::date>},
+    {"getDate", Style::member, 2, {point_only, text_only}, integer, time_field<Field::date>},
+    {"getDayOfMonth",
+     Style::member,
+     1,
+     {point_only, none},
+     integer,
+     time_field<Field::day_of_month>},
+    {"getDayOfMonth",
+     Style::member,
+     2,
+     {point_only, text_only},
+     integer,
+     time_field<Field::day_of_month>},
+    {"getDayOfWeek", Style::member, 1, {point_only, none}, integer, time_field<Field::day_of_week>},
+    {"getDayOfWeek",
+     Style::member,
+     2,
+     {point_only, text_only},
+     integer,
+     time_field<Field::day_of_week>},
+    {"getDayOfYear", Style::member, 1, {point_only, none}, integer, time_field<Field::day_of_year>},
+    {"getDayOfYear",
+     Style::member,
+     2,
+     {point_only, text_only},
+     integer,
+     time_field<Field::day_of_year>},
+    {"getFullYear", Style::member, 1, {point_only, none}, integer, time_field<Field::year>},
+    {"getFullYear", Style::member, 2, {point_only, text_only}, integer, time_field<Field::year>},
+    {"getHours", Style::member, 1, {any_time, none}, integer, time_field<Field::hours>},
+    {"getHours", Style::member, 2, {point_only, text_only}, integer, time_field<Field::hours>},
+    {"getMilliseconds",
+     Style::member,
+     1,
+     {any_time, none},
+     integer,
+     time_field<Field::milliseconds>},
+    {"getMilliseconds",
+     Style::member,
+     2,
+     {point_only, text_only},
+     integer,
+     time_field<Field::milliseconds>},
+    {"getMinutes", Style::member, 1, {any_time, none}, integer, time_field<Field::minutes>},
+    {"getMinutes", Style::member, 2, {point_only, text_only}, integer, time_field<Field::minutes>},
+    {"getMonth", Style::member, 1, {point_only, none}, integer, time_field<Field::month>},
+    {"getMonth", Style::member, 2, {point_only, text_only}, integer, time_field<Field::month>},
+    {"getSeconds", Style::member, 1, {any_time, none}, integer, time_field<Field::seconds>},
+    {"getSeconds", Style::member, 2, {point_only, text_only}, integer, time_field<Field::seconds>},
+    {"int",
+     Style::global,
+     1,
+     {KindSet{integer, unsigned_integer, real, string, timestamp}, none},
+     integer,
+     to_int},
+    {"matches", Style::either, 2, {text_only, text_only}, boolean, matches},
+    {"size", Style::either, 1, {KindSet{string, bytes, list, map}, none}, integer, size},
+    {"startsWith", Style::member, 2, {text_only, text_only}, boolean, starts_with},
+    {"string",
+     Style::global,
+     1,
+     {KindSet{string, boolean, integer, unsigned_integer, real, bytes, timestamp, duration}, none},
+     string,
+     to_string},
+    {"timestamp",
+     Style::global,
+     1,
+     {KindSet{timestamp, string, integer}, none},
+     timestamp,
+     to_timestamp},
+    {"type", Style::global, 1, {KindSet::any(), none}, type, to_type},
+    {"uint",
+     Style::global,
+     1,
+     {KindSet{unsigned_integer, integer, real, string}, none},
+     unsigned_integer,
+     to_uint},
 };
-constexpr Entry table[] = {
-    {"size", 1, size},          {"contains", 2, contains}, {"startsWith", 2, starts_with},
-    {"endsWith", 2, ends_with}, {"matches", 2, matches},   {"int", 1, to_int},
-    {"uint", 1, to_uint},       {"double", 1, to_double},  {"string", 1, to_string},
-    {"bytes", 1, to_bytes},     {"bool", 1, to_bool},      {"dyn", 1, to_dyn},
-    {"type", 1, to_type},
-};
-
-const Entry* find(std::string_view name) {
-  const auto found = std::ranges::find(table, name, &Entry::name);
-  return found == std::end(table) ? nullptr : &*found;
-}
-
-// Exact order of an int or uint and a double.
-int order_with_real(double real, bool negative, std::uint64_t magnitude) {
-  const double number = negative ? -static_cast<double>(magnitude) : static_cast<double>(magnitude);
-  if (number < real) return -1;
-  if (number > real) return 1;
-  // Equal after rounding: compare what the rounding took away.
-  if (std::abs(real) >= two_to_64) return real > 0 ? -1 : 1;
-  const auto whole = static_cast<std::uint64_t>(std::abs(real));
-  if (magnitude == whole) return 0;
-  return (magnitude < whole) != negative ? -1 : 1;
-}
-
-struct Number {
-  bool is_real = false;
-  double real = 0;
-  bool negative = false;
-  std::uint64_t magnitude = 0;
-};
-std::optional<Number> number_of(const Value& value) {
-  if (const auto* real = value.get<double>()) return Number{true, *real, false, 0};
-  if (const auto* number = value.get<std::int64_t>()) {
-    const bool negative = *number < 0;
-    const auto bits = static_cast<std::uint64_t>(*number);
-    return Number{false, 0, negative, negative ? std::uint64_t{0} - bits : bits};
-  }
-  if (const auto* number = extension<Unsigned>(value))
-    return Number{false, 0, false, number->number};
-  return std::nullopt;
-}
-
-int order_numbers(const Number& a, const Number& b) {
-  if ((a.is_real && std::isnan(a.real)) || (b.is_real && std::isnan(b.real))) return 2;
-  if (a.is_real && b.is_real) return a.real < b.real ? -1 : a.real > b.real ? 1 : 0;
-  if (a.is_real) return -order_with_real(a.real, b.negative, b.magnitude);
-  if (b.is_real) return order_with_real(b.real, a.negative, a.magnitude);
-  if (a.negative != b.negative) return a.negative ? -1 : 1;
-  if (a.magnitude == b.magnitude) return 0;
-  return (a.magnitude < b.magnitude) != a.negative ? -1 : 1;
-}
-
-int sign(int order) { return order < 0 ? -1 : order > 0 ? 1 : 0; }
+static_assert(std::ranges::is_sorted(table, {}, &Standard::name));
 
 }  // namespace
 
-Value error(base::Arena& arena, std::string_view message) {
-  return extension_value(arena.make<ErrorValue>(message));
-}
-Value unsigned_integer(base::Arena& arena, std::uint64_t number) {
-  return extension_value(arena.make<Unsigned>(number));
-}
-
-std::string_view type_name(const Value& value) {
-  if (value.get<value::Null>() != nullptr) return "null_type";
-  if (value.get<bool>() != nullptr) return "bool";
-  if (value.get<std::int64_t>() != nullptr) return "int";
-  if (value.get<double>() != nullptr) return "double";
-  if (value.get<std::string_view>() != nullptr || value.pointer<value::Text>() != nullptr)
-    return "string";
-  if (value.pointer<value::List>() != nullptr) return "list";
-  if (value.pointer<value::Map>() != nullptr) return "map";
-  if (const auto* object = value.pointer<value::Object>()) return object->kind();
-  if (const auto* extension = value.pointer<value::Extension>()) return extension->type_name();
-  return "dyn";
-}
-
-Value size_of(const value::List& list, base::Arena& arena) {
-  std::int64_t definite = 0;
-  std::int64_t possible = 0;
-  bool bounded = !list.open;
-  for (const value::Member& member : list.members) {
-    if (member.membership == value::Membership::definite)
-      ++definite;
-    else
-      ++possible;
-    bounded = bounded && member.membership != value::Membership::any_number;
+std::string display(KindSet kinds) {
+  std::vector<std::string> names;
+  for (auto kind = TypeKind::null; kind <= TypeKind::type;
+       kind = static_cast<TypeKind>(static_cast<unsigned>(kind) + 1)) {
+    if (kinds.has(kind)) names.push_back(display(Type{kind, nullptr, nullptr, {}}));
   }
-  if (bounded && possible == 0) return Value::integer(definite);
-  value::Unknown unknown;
-  unknown.reason = list.open ? list.open_reason
-                             : std::string_view("some members may or may not belong to the list");
-  unknown.minimum = definite;
-  if (bounded) unknown.maximum = definite + possible;
-  return Value(Value::Payload(arena.make<value::Unknown>(unknown)));
+  if (names.size() < 2) return base::join(names, "");
+  const std::string last = std::move(names.back());
+  names.pop_back();
+  return base::format("{} or {}", base::join(names, ", "), last);
 }
 
-Truth equal_values(const Value& a, const Value& b) {
-  const auto left = number_of(a);
-  const auto right = number_of(b);
-  if (left && right) return value::truth(order_numbers(*left, *right) == 0);
-  const auto* list_a = a.pointer<value::List>();
-  const auto* list_b = b.pointer<value::List>();
-  if (list_a != nullptr && list_b != nullptr) {
-    for (const auto* list : {list_a, list_b}) {
-      const bool sure =
-          !list->open && std::ranges::all_of(list->members, [](const value::Member& m) {
-            return m.membership == value::Membership::definite;
-          });
-      if (!sure) return Truth::unknown;
-    }
-    Truth all = value::truth(list_a->members.size() == list_b->members.size());
-    for (std::size_t i = 0; i < list_a->members.size() && all != Truth::no; ++i)
-      all = all && equal_values(list_a->members[i].value, list_b->members[i].value);
-    return all;
-  }
-  const auto* map_a = a.pointer<value::Map>();
-  const auto* map_b = b.pointer<value::Map>();
-  if (map_a != nullptr && map_b != nullptr && !map_a->open && !map_b->open) {
-    Truth all = value::truth(map_a->entries.size() == map_b->entries.size());
-    for (const value::MapEntry& entry : map_a->entries) {
-      const value::MapEntry* other = map_b->find(entry.key);
-      all = all && (other == nullptr ? Truth::no : equal_values(entry.value, other->value));
-      if (all == Truth::no) break;
-    }
-    return all;
-  }
-  if (const auto* bytes = extension<Bytes>(a)) {
-    const auto* other = extension<Bytes>(b);
-    return value::truth(other != nullptr && other->bytes == bytes->bytes);
-  }
-  if (const auto* type = extension<TypeValue>(a)) {
-    const auto* other = extension<TypeValue>(b);
-    return value::truth(other != nullptr && other->name == type->name);
-  }
-  return value::equal(a, b);
+std::span<const Standard> standard_functions() { return table; }
+
+std::span<const Standard> standard_functions(std::string_view name) {
+  const auto found = std::ranges::equal_range(table, name, {}, &Standard::name);
+  return {found.begin(), found.end()};
 }
 
-std::optional<int> order(const Value& a, const Value& b) {
-  const auto left = number_of(a);
-  const auto right = number_of(b);
-  if (left && right) return order_numbers(*left, *right);
-  const auto* text_a = a.get<std::string_view>();
-  const auto* text_b = b.get<std::string_view>();
-  if (text_a != nullptr && text_b != nullptr) return sign(text_a->compare(*text_b));
-  const bool* flag_a = a.get<bool>();
-  const bool* flag_b = b.get<bool>();
-  if (flag_a != nullptr && flag_b != nullptr)
-    return static_cast<int>(*flag_a) - static_cast<int>(*flag_b);
-  const auto* bytes_a = extension<Bytes>(a);
-  const auto* bytes_b = extension<Bytes>(b);
-  if (bytes_a != nullptr && bytes_b != nullptr) return sign(bytes_a->bytes.compare(bytes_b->bytes));
-  return std::nullopt;
-}
-
-bool standard(std::string_view name) { return find(name) != nullptr; }
-
-Value call_standard(std::string_view name, base::Arena& arena, std::span<const Value> arguments) {
-  const Entry* entry = find(name);
-  if (entry == nullptr || entry->arguments != arguments.size())
-    return no_overload(arena, name, arguments);
-  return entry->call(arena, arguments);
+const Standard* standard_function(std::string_view name, bool member, std::size_t arguments) {
+  const Style other = member ? Style::global : Style::member;
+  for (const Standard& candidate : standard_functions(name)) {
+    if (candidate.arguments == arguments && candidate.style != other) return &candidate;
+  }
+  return nullptr;
 }
 
 }  // namespace resilint::cel

@@ -1,0 +1,113 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Holds rules/ against schemas/, and rules/FORMAT.md against the program.
+
+    check_schemas.py PROGRAM
+
+Every rule and model must be valid by its schema, and each must be refused once a mistake is made in it. The files of
+FORMAT.md, blocks behind `<!-- example: NAME -->`, must be valid, too, and the program must take them as they stand.
+"""
+import copy
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+import jsonschema
+import yaml
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+def schema_of(path):
+    return "model" if str(path).endswith("model.yaml") else "rule"
+
+
+def remove(key):
+    return lambda document: document.pop(key)
+
+
+def put(**members):
+    return lambda document: document.update(members)
+
+
+MISTAKES_IN_RULES = {
+    "no reason": remove("why"),
+    "no examples": remove("examples"),
+    "a key with a typo": put(requires="true"),
+    "a severity that is none": put(severity="critical"),
+    "two names to match": put(match={"a": "aws.sqs.queue", "b": "aws.sqs.queue"}),
+    "a fix that costs and is not said to": put(fix={"set": "a.b", "to": "1", "safety": "unsafe"}),
+    "a fix that sets and creates": put(fix={"set": "a.b", "to": "1", "create": "aws.sqs.queue", "safety": "safe"}),
+    "tags that are no list": put(tags={"sqs": True}),
+}
+
+
+def in_attribute(**members):
+    def change(document):
+        kind = next(iter(document.values()))
+        next(iter(kind["attributes"].values())).update(members)
+    return change
+
+
+def in_kind(**members):
+    return lambda document: next(iter(document.values())).update(members)
+
+
+MISTAKES_IN_MODELS = {
+    "a type that is none": in_attribute(type="strin"),
+    "a path without from": in_attribute(path="a.b", **{"from": 3}),
+    "a key with a typo": in_kind(indentity=["name"]),
+    "no attributes": lambda document: next(iter(document.values())).pop("attributes"),
+}
+
+
+def main():
+    program = pathlib.Path(sys.argv[1]).resolve()
+    validators = {}
+    for name in ("rule", "model"):
+        schema = json.loads((ROOT / f"schemas/{name}.schema.json").read_text())
+        jsonschema.Draft7Validator.check_schema(schema)
+        validators[name] = jsonschema.Draft7Validator(schema)
+    problems = []
+    documents = 0
+
+    def check(path, text):
+        nonlocal documents
+        documents += 1
+        name = schema_of(path)
+        document = yaml.safe_load(text)
+        for error in validators[name].iter_errors(document):
+            problems.append(f"{path}: {'/'.join(map(str, error.absolute_path))}: {error.message[:200]}")
+        for mistake, make in (MISTAKES_IN_RULES if name == "rule" else MISTAKES_IN_MODELS).items():
+            broken = copy.deepcopy(document)
+            make(broken)
+            if validators[name].is_valid(broken):
+                problems.append(f"{path}: the schema takes it with {mistake}")
+
+    for path in sorted((ROOT / "rules").rglob("*.yaml")):
+        check(path.relative_to(ROOT), path.read_text())
+
+    page = (ROOT / "rules/FORMAT.md").read_text()
+    examples = re.findall(r"<!-- example: (\S+) -->\n```yaml\n(.*?)```", page, flags=re.S)
+    with tempfile.TemporaryDirectory() as scratch:
+        for name, text in examples:
+            check(f"rules/FORMAT.md: {name}", text)
+            pathlib.Path(scratch, name).write_text(text)
+        done = subprocess.run([program, "rule", "--rules", scratch], capture_output=True, text=True, timeout=60)
+        if done.returncode != 0:
+            problems.append(f"rules/FORMAT.md: {done.stderr}")
+        for name, _ in examples:
+            rule = name.removesuffix(".yaml")
+            if rule != "model" and rule not in done.stdout:
+                problems.append(f"rules/FORMAT.md: {rule} is not among the rules: {done.stdout}")
+    for problem in problems:
+        print(problem)
+    print(f"{documents} documents, {len(examples)} of them in FORMAT.md, {len(problems)} problems")
+    return 1 if problems or len(examples) < 3 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
