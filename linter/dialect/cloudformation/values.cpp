@@ -417,7 +417,13 @@ Value Template::not_evaluated(const Call& call) {
   const std::string_view name = call.name;
   const std::string symbol =
       base::hexadecimal(base::hash(base::format("{}({})", name, canonical(*call.argument))));
-  if (name == "Fn::ImportValue") return unknown("Fn::ImportValue reads another stack", symbol);
+  if (name == "Fn::ImportValue") {
+    // No stack imports what it exports itself.
+    const value::Unknown made{.reason = "Fn::ImportValue reads another stack",
+                              .symbol = graph_.arena.copy(symbol),
+                              .elsewhere = true};
+    return Value(Value::Payload(graph_.arena.make<value::Unknown>(made)));
+  }
   if (name == "Fn::Transform") return maybe_absent("Fn::Transform is a macro, which is not read");
   static constexpr std::array<std::string_view, 9> known{
       "Fn::Select", "Fn::Split",        "Fn::GetAZs",         "Fn::Cidr", "Fn::Base64",
