@@ -6,6 +6,7 @@
 
 #include "base/format.h"
 #include "base/text.h"
+#include "catalog/functions/functions.h"
 
 namespace resilint::catalog {
 namespace {
@@ -94,7 +95,7 @@ constexpr cel::Type of_parameters[] = {list_type, string_type};
 }  // namespace
 
 std::span<const cel::Function> functions() {
-  static constexpr cel::Function table[] = {
+  static const cel::Function table[] = {
       {.name = "all",
        .member = true,
        .parameters = all_parameters,
@@ -107,6 +108,7 @@ std::span<const cel::Function> functions() {
        .result = list_type,
        .result_is_named_kind = true,
        .call = call_of},
+      count_distinct,
   };
   return table;
 }

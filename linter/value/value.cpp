@@ -98,9 +98,11 @@ Truth equal_at(const Value& a, const Value& b, int depth) {
   if (a.open() || b.open()) {
     const Unknown* left = a.unknown();
     const Unknown* right = b.unknown();
-    const bool same = left != nullptr && right != nullptr && !left->symbol.empty() &&
-                      left->symbol == right->symbol;
-    return same ? Truth::yes : Truth::unknown;
+    if (left == nullptr || right == nullptr || left->symbol.empty() || right->symbol.empty())
+      return Truth::unknown;
+    if (left->symbol == right->symbol) return Truth::yes;
+    const bool differ = !left->among.empty() && left->among == right->among;
+    return differ ? Truth::no : Truth::unknown;
   }
   const auto* text_a = a.pointer<Text>();
   const auto* text_b = b.pointer<Text>();

@@ -66,6 +66,8 @@ class Template {
   value::Value concatenate(const std::vector<value::TextPart>& parts, source::Span written);
   value::Value find_in_map(const syntax::Node& argument, int depth);
   value::Value choose(const syntax::Node& argument, int depth);
+  value::Value select(const syntax::Node& argument, int depth);
+  value::Value zones(const Call& call, int depth);
   value::Value not_evaluated(const Call& call);
 
   Decided condition(std::string_view name);
