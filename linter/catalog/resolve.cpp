@@ -259,8 +259,7 @@ World::Walked World::read_companion(const Object& object, const Shape& shape) co
             {},
             Truth::unknown};
   }
-  std::string_view open = graph_.opened_whole;
-  if (open.empty()) open = graph_.opened(object.resource().id);
+  const std::string_view open = opened(object);
   if (unsure) {
     return {value::maybe_absent(arena_, arena_.copy(base::format(
                                             "{} may belong to another resource", shape.companion))),

@@ -350,10 +350,15 @@ const World::Namers& World::namers(const Source& source) const {
   return *made;
 }
 
+std::string_view World::opened(const Object& object) const {
+  if (!graph_.opened_whole.empty()) return graph_.opened_whole;
+  const std::string_view how = graph_.opened(object.resource().id);
+  return how.empty() ? how : arena_.copy(base::format("{} is {}", object.resource().address, how));
+}
+
 Value World::resolve_relation(const Object& object, const Relation& relation) const {
   std::vector<value::Member> members;
-  std::string_view open = graph_.opened_whole;
-  if (open.empty()) open = graph_.opened(object.resource().id);
+  std::string_view open = opened(object);
   for (const Source& source : relation.sources) {
     const Namers& found = namers(source);
     const auto direct = found.by_address.find(object.address());

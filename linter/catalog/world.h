@@ -153,6 +153,8 @@ class World {
                          const Shape& shape) const;
   Walked read_companion(const Object& object, const Shape& shape) const;
   Resolved resolve_native(const Object& object, std::string_view name) const;
+  // Why something that is not read may belong to the object; empty when nothing can.
+  [[nodiscard]] std::string_view opened(const Object& object) const;
   value::Value resolve_relation(const Object& object, const Relation& relation) const;
   value::Value provider_default(const Object& object, const Attribute& attribute) const;
 

@@ -166,21 +166,30 @@ class Parser {
   std::uint32_t disjunction() { return chain("||", Op::logical_or, &Parser::conjunction); }
   std::uint32_t conjunction() { return chain("&&", Op::logical_and, &Parser::relation); }
 
+  // An operand of a chain and its place, which includes its brackets.
+  struct Link {
+    std::uint32_t expression;
+    std::uint32_t begin;
+    std::uint32_t end;
+  };
+
   // Both operators are associative, so a long chain becomes a tree of little height.
   std::uint32_t chain(std::string_view symbol, Op op, Operand operand) {
-    const std::uint32_t first = (this->*operand)();
-    if (!is(symbol)) return first;
-    std::vector<std::uint32_t> operands{first};
-    while (accept(symbol)) operands.push_back((this->*operand)());
-    return balanced(op, operands);
+    std::vector<Link> links;
+    do {
+      const std::uint32_t begin = scanner_.begin;
+      const std::uint32_t made = (this->*operand)();
+      links.push_back({made, begin, scanner_.last_end});
+    } while (accept(symbol));
+    return balanced(op, links);
   }
-  std::uint32_t balanced(Op op, std::span<const std::uint32_t> operands) {
-    if (operands.size() == 1) return operands.front();
-    const std::size_t half = (operands.size() + 1) / 2;
-    const std::uint32_t left = balanced(op, operands.first(half));
-    const std::uint32_t right = balanced(op, operands.subspan(half));
-    const std::uint32_t made = add(op, expressions_[left].begin, {left, right});
-    expressions_[made].end = expressions_[right].end;
+  std::uint32_t balanced(Op op, std::span<const Link> links) {
+    if (links.size() == 1) return links.front().expression;
+    const std::size_t half = (links.size() + 1) / 2;
+    const std::uint32_t left = balanced(op, links.first(half));
+    const std::uint32_t right = balanced(op, links.subspan(half));
+    const std::uint32_t made = add(op, links.front().begin, {left, right});
+    expressions_[made].end = links.back().end;
     return made;
   }
 

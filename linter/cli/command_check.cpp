@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
-
-#include <unistd.h>
 
 #include "base/format.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/version.h"
 #include "finding/diagnostics.h"
-#include "parse/parse.h"
 #include "project/check.h"
 #include "report/report.h"
 #include "source/disk.h"
@@ -19,17 +15,6 @@ namespace resilint::cli {
 namespace {
 
 namespace filesystem = std::filesystem;
-
-bool is_set(const char* variable) {
-  const char* value = std::getenv(variable);
-  return value != nullptr && *value != '\0';
-}
-
-bool colours(Colour wanted) {
-  if (wanted != Colour::automatic) return wanted == Colour::always;
-  if (is_set("NO_COLOR")) return false;
-  return is_set("FORCE_COLOR") || ::isatty(STDOUT_FILENO) == 1;
-}
 
 std::vector<finding::RuleInfo> rule_infos(std::span<const rule::Rule* const> rules) {
   std::vector<finding::RuleInfo> infos;
@@ -80,20 +65,14 @@ int check(const Options& options) {
   for (const std::string& problem : selected.problems) complain(problem);
   if (!selected.problems.empty()) return 2;
 
-  project::Options project = options.project;
-  if (!options.stdin_filename.empty()) {
-    auto text = source::read_standard_input(parse::json_limit);
-    if (!text) {
-      complain(base::format("cannot read standard input: {}", text.error()));
-      return 2;
-    }
-    project.buffer = project::Buffer{options.stdin_filename, std::move(*text)};
-  }
-  const auto checked = project::check(project, *rules->library, selected.rules, files);
+  const std::optional<project::Options> project = with_buffer(options);
+  if (!project) return 2;
+  const auto checked = project::check(*project, *rules->library, selected.rules, files);
   if (!checked) {
     std::string message = checked.error();
     if (options.project.paths.size() == 1)
-      message += did_you_mean(options.project.paths.front(), {"check", "rule", "version"});
+      message +=
+          did_you_mean(options.project.paths.front(), {"check", "explain", "rule", "version"});
     complain(message);
     return 2;
   }

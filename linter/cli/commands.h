@@ -3,6 +3,7 @@
 
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,7 @@ namespace resilint::cli {
 
 // Each command: what it prints on standard output, and its exit code.
 int check(const Options& options);
+int explain(const Options& options);
 int rule(const Options& options);
 
 // The built-in rules and those of --rules, with everything they live in.
@@ -26,6 +28,13 @@ struct Rules {
   bool sound = true;                       // else the problems are on standard error
 };
 std::unique_ptr<Rules> load_rules(const std::vector<std::string>& folders, source::FileSet& files);
+
+// What to read, with the text on standard input when it is asked for; nothing, with a message, when
+// it cannot be read.
+std::optional<project::Options> with_buffer(const Options& options);
+
+// Whether standard output is to be coloured.
+bool colours(Colour wanted);
 
 // Writes all of it; false, with a message, when standard output does not take it.
 bool print(std::string_view text);

@@ -13,7 +13,7 @@
 namespace resilint::cli {
 namespace {
 
-constexpr std::array<std::string_view, 3> commands{"check", "rule", "version"};
+constexpr std::array<std::string_view, 4> commands{"check", "explain", "rule", "version"};
 
 constexpr std::string_view footer =
     "Examples:\n"
@@ -22,6 +22,8 @@ constexpr std::string_view footer =
     "  resilint check infra --output full --output sarif=resilint.sarif\n"
     "  resilint check --stdin-filename app.yaml - < app.yaml\n"
     "  resilint rule sqs-dead-letter-queue         why a rule exists and how to comply\n"
+    "  resilint explain sqs-dead-letter-queue Orders template.yaml\n"
+    "                                              why it came to its verdict on a resource\n"
     "\n"
     "In a template, `# resilint: ignore RULE reason=\"…\"` on or before a line ignores a finding "
     "there;\n"
@@ -128,6 +130,16 @@ std::string understand(const Words& words, Options& options) {
   return {};
 }
 
+// An explanation is one text for one reader.
+std::string not_for_explain(const Options& options) {
+  for (const Output& output : options.outputs) {
+    if (output.format != report::Format::full && output.format != report::Format::json)
+      return "explain prints full or json";
+    if (!output.file.empty()) return "explain prints on standard output";
+  }
+  return {};
+}
+
 }  // namespace
 
 Parsed parse_options(int argc, const char* const* argv, std::string_view version) {
@@ -191,6 +203,35 @@ Parsed parse_options(int argc, const char* const* argv, std::string_view version
       ->type_name("N");
   check->add_flag("-q,--quiet", options.quiet, "Nothing on standard error but errors");
 
+  CLI::App* explain =
+      app.add_subcommand("explain", "Say why a rule came to its verdict on a resource");
+  explain->add_option("RULE", options.rule_name, "A rule's name, or an old name")->required();
+  explain
+      ->add_option("ADDRESS", options.explain_address,
+                   "The resource: a logical id, Topic.Subscription[0] for an element, or project")
+      ->required();
+  explain->add_option("PATH", options.project.paths, "Files and directories (default: .)");
+  explain
+      ->add_option("--stdin-filename", options.stdin_filename,
+                   "The name of the text on standard input")
+      ->type_name("NAME");
+  explain
+      ->add_option("--type", words.type,
+                   "What the files are, whatever their content says: cloudformation")
+      ->type_name("TYPE");
+  explain->add_option("--output", words.outputs, "full or json")
+      ->type_name("FORMAT")
+      ->allow_extra_args(false);
+  explain
+      ->add_option("--color", words.colour,
+                   "auto, always or never; NO_COLOR and FORCE_COLOR are heeded")
+      ->type_name("WHEN");
+  explain
+      ->add_option("--rules", options.rule_folders,
+                   "A directory with rules and kinds of your own; repeatable")
+      ->type_name("DIR")
+      ->allow_extra_args(false);
+
   CLI::App* rule = app.add_subcommand("rule", "List the rules, or say everything about one");
   rule->add_option("NAME", options.rule_name, "A rule's name, an old name, or another tool's id");
   rule->add_option("--rules", options.rule_folders,
@@ -200,12 +241,15 @@ Parsed parse_options(int argc, const char* const* argv, std::string_view version
   CLI::App* version_command = app.add_subcommand("version", "Print the version");
 
   std::vector<std::string> arguments = with_command(argc, argv);
-  const CLI::App& chosen = arguments.front() == "rule" ? *rule : *check;
+  const CLI::App& chosen = arguments.front() == "rule"      ? *rule
+                           : arguments.front() == "explain" ? *explain
+                                                            : *check;
   try {
     std::ranges::reverse(arguments);  // as CLI11 wants them
     app.parse(arguments);
   } catch (const CLI::CallForHelp&) {
     const CLI::App* asked = check->parsed()             ? check
+                            : explain->parsed()         ? explain
                             : rule->parsed()            ? rule
                             : version_command->parsed() ? version_command
                                                         : &app;
@@ -221,11 +265,13 @@ Parsed parse_options(int argc, const char* const* argv, std::string_view version
   } catch (const CLI::ParseError& error) {
     return {std::nullopt, base::format("resilint: {}\n", error.what()), 2};
   }
+  if (explain->parsed()) options.command = Command::explain;
   if (rule->parsed()) options.command = Command::rule;
   if (version_command->parsed()) options.command = Command::version;
-  if (options.command == Command::check) {
-    if (const std::string wrong = understand(words, options); !wrong.empty())
-      return {std::nullopt, base::format("resilint: {}\n", wrong), 2};
+  if (options.command == Command::check || options.command == Command::explain) {
+    std::string wrong = understand(words, options);
+    if (wrong.empty() && options.command == Command::explain) wrong = not_for_explain(options);
+    if (!wrong.empty()) return {std::nullopt, base::format("resilint: {}\n", wrong), 2};
   }
   return {std::move(options), {}, 0};
 }

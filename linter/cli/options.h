@@ -17,7 +17,7 @@ struct Output {
   std::string file;  // empty: standard output
 };
 
-enum class Command : std::uint8_t { check, rule, version };
+enum class Command : std::uint8_t { check, explain, rule, version };
 enum class Colour : std::uint8_t { automatic, always, never };
 
 // The command line, understood and checked.
@@ -34,7 +34,8 @@ struct Options {
   std::vector<Output> outputs;
   Colour colour = Colour::automatic;
   std::vector<std::string> rule_folders;
-  std::string rule_name;  // of the command `rule`; empty: the list
+  std::string rule_name;  // of `rule` and `explain`; empty: the list
+  std::string explain_address;
 };
 
 // Either the options, or what to print and the exit code to end with: help, or what is wrong.

@@ -3,12 +3,16 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
+
+#include <unistd.h>
 
 #include "base/format.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/version.h"
+#include "parse/parse.h"
 #include "rule/builtin.h"
 #include "source/disk.h"
 #include "source/line_index.h"
@@ -19,7 +23,30 @@ namespace {
 namespace filesystem = std::filesystem;
 constexpr std::uint64_t rule_file_limit = std::uint64_t{1} << 20U;
 
+bool is_set(const char* variable) {
+  const char* value = std::getenv(variable);
+  return value != nullptr && *value != '\0';
+}
+
 }  // namespace
+
+bool colours(Colour wanted) {
+  if (wanted != Colour::automatic) return wanted == Colour::always;
+  if (is_set("NO_COLOR")) return false;
+  return is_set("FORCE_COLOR") || ::isatty(STDOUT_FILENO) == 1;
+}
+
+std::optional<project::Options> with_buffer(const Options& options) {
+  project::Options project = options.project;
+  if (options.stdin_filename.empty()) return project;
+  auto text = source::read_standard_input(parse::json_limit);
+  if (!text) {
+    complain(base::format("cannot read standard input: {}", text.error()));
+    return std::nullopt;
+  }
+  project.buffer = project::Buffer{options.stdin_filename, std::move(*text)};
+  return project;
+}
 
 bool print(std::string_view text) {
   const bool written =
@@ -96,6 +123,8 @@ int run(int argc, char** argv) {
   switch (parsed.options->command) {
     case Command::check:
       return check(*parsed.options);
+    case Command::explain:
+      return explain(*parsed.options);
     case Command::rule:
       return rule(*parsed.options);
     case Command::version:

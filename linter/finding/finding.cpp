@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/hash.h"
+#include "finding/explanation.h"
 
 namespace resilint::finding {
 namespace {
@@ -29,6 +30,20 @@ std::string_view name(FileStatus status) {
       return "skipped";
     case FileStatus::failed:
       return "failed";
+  }
+  return {};
+}
+
+std::string_view name(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::passes:
+      return "passes";
+    case Verdict::fails:
+      return "fails";
+    case Verdict::unknown:
+      return "unknown";
+    case Verdict::inapplicable:
+      return "not applicable";
   }
   return {};
 }

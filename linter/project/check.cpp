@@ -6,16 +6,12 @@
 #include <thread>
 #include <tuple>
 
-#include "base/format.h"
 #include "engine/check.h"
-#include "parse/parse.h"
 #include "project/discover.h"
-#include "source/disk.h"
+#include "project/read.h"
 
 namespace resilint::project {
 namespace {
-
-constexpr std::uint64_t head_size = 8192;
 
 // What one file gives.
 struct Result {
@@ -33,30 +29,15 @@ class Task {
       : options_(options), library_(library), rules_(rules), files_(files) {}
 
   Result run(const Candidate& candidate) const {
-    auto bytes = source::read(candidate.path, head_size);
-    if (bytes && bytes->size() > head_size) {
-      // Of something that is no text there is no need to read the rest.
-      if (is_binary(*bytes) && !options_.type) return skipped(candidate.shown, "binary");
-      bytes = source::read(candidate.path, parse::json_limit);
-    }
-    if (!bytes) {
-      Result result = skipped(candidate.shown, "cannot be read: " + bytes.error());
-      result.account.status = finding::FileStatus::failed;
-      return result;
-    }
-    return judge(candidate.shown, std::move(*bytes));
+    return judge(read(candidate, options_.type, files_));
   }
 
-  Result judge(std::string shown, std::string bytes) const {
-    const source::File& file = files_.add(std::move(shown), std::move(bytes));
-    dialect::Detected detected = dialect::detect(file, options_.type);
+  Result judge(Understood understood) const {
     Result result;
-    result.account = {file.path(), detected.status, detected.dialect, detected.reason};
+    result.account = std::move(understood.account);
+    dialect::Detected& detected = understood.detected;
     if (detected.error) result.findings.push_back(std::move(*detected.error));
-    if (detected.status != finding::FileStatus::checked) {
-      if (detected.status == finding::FileStatus::skipped) files_.forget(file.id());
-      return result;
-    }
+    if (detected.status != finding::FileStatus::checked) return result;
     std::vector<finding::Finding> found = std::move(detected.notes);
     for (const syntax::Node* root : detected.templates) {
       const auto graph = dialect::evaluate_cloudformation(*root);
@@ -66,28 +47,13 @@ class Task {
       std::ranges::copy(graph->secrets, std::back_inserter(result.secrets));
     }
     engine::Suppressed suppressed =
-        engine::suppress(std::move(found), file, *detected.tree, rules_, library_);
+        engine::suppress(std::move(found), *understood.file, *detected.tree, rules_, library_);
     result.findings = std::move(suppressed.findings);
     result.suppressed = std::move(suppressed.suppressed);
     return result;
   }
 
  private:
-  static Result skipped(std::string shown, std::string reason) {
-    Result result;
-    result.account = {std::move(shown), finding::FileStatus::skipped, {}, std::move(reason)};
-    return result;
-  }
-
-  // A NUL that UTF-16 does not explain.
-  static bool is_binary(std::string_view head) {
-    if (head.find('\0') == std::string_view::npos) return false;
-    const bool marked = head.starts_with("\xFF\xFE") || head.starts_with("\xFE\xFF");
-    const bool wide =
-        head.size() > 3 && ((head[1] == 0 && head[3] == 0) || (head[0] == 0 && head[2] == 0));
-    return !marked && !wide;
-  }
-
   const Options& options_;
   const rule::Library& library_;
   std::span<const rule::Rule* const> rules_;
@@ -144,7 +110,8 @@ base::Result<finding::Outcome, std::string> check(const Options& options,
   const Task task(options, library, rules, files);
   if (options.buffer) {
     std::vector<Result> results;
-    results.push_back(task.judge(shown_path(options.buffer->name), options.buffer->text));
+    results.push_back(task.judge(
+        understand(shown_path(options.buffer->name), options.buffer->text, options.type, files)));
     return sorted(std::move(results), {}, files);
   }
   auto discovered = discover(options.paths);

@@ -195,11 +195,11 @@ struct Reference {
 };
 
 struct Unknown {
-  std::string_view reason{};              // for people: "parameter Timeout has no default"
-  std::string_view symbol{};              // equal symbols are equal values; empty: equal to nothing
-  bool may_be_absent = false;             // it may be NoValue or null
-  bool elsewhere = false;                 // names something that surely is not among what is read
-  bool members_differ = false;            // stands for a list whose members all differ: zones
+  std::string_view reason{};    // for people: "parameter Timeout has no default"
+  std::string_view symbol{};    // equal symbols are equal values; empty: equal to nothing
+  bool may_be_absent = false;   // it may be NoValue or null
+  bool elsewhere = false;       // names something that surely is not among what is read
+  bool members_differ = false;  // stands for a list whose members all differ: zones
   // The symbol of such a list that this is a member of: two of its members with different symbols
   // are different.
   std::string_view among{};

@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/run.h"
+
+#include <algorithm>
+
+#include "base/format.h"
+#include "base/text.h"
+
+namespace resilint::engine {
+
+using catalog::Object;
+using value::Truth;
+using value::Value;
+
+namespace {
+
+constexpr std::size_t values_shown = 8;
+constexpr std::size_t members_shown = 3;
+
+std::vector<const Object*> definite_members(const Value& value) {
+  std::vector<const Object*> found;
+  const auto* list = value.pointer<value::List>();
+  if (list == nullptr) return found;
+  for (const value::Member& member : list->members) {
+    const auto* object = dynamic_cast<const Object*>(member.value.pointer<value::Object>());
+    if (object != nullptr && member.membership == value::Membership::definite) {
+      found.push_back(object);
+    }
+  }
+  return found;
+}
+
+void add_origin(const Value& value, finding::Finding& made) {
+  for (const value::Origin* origin = value.origin(); origin != nullptr; origin = origin->previous) {
+    const bool elsewhere = origin->how == value::How::mapping ||
+                           origin->how == value::How::parameter_default ||
+                           origin->how == value::How::parameter_value;
+    if (!elsewhere || origin->span.end == 0 || made.labels.size() == members_shown) continue;
+    made.labels.push_back(
+        {origin->span, origin->how == value::How::mapping
+                           ? base::format("mapping {} sets it here", origin->name)
+                           : base::format("parameter {} sets it here", origin->name)});
+  }
+}
+
+}  // namespace
+
+std::string plain_text(const Value& value) {
+  const auto* word = value.get<std::string_view>();
+  if (word != nullptr && !value.sensitive()) return std::string(*word);
+  return value::display(value);
+}
+
+std::string origin_text(const Value& value) {
+  const value::Origin* origin = value.origin();
+  if (origin == nullptr) return "computed";
+  switch (origin->how) {
+    case value::How::written:
+      return "written here";
+    case value::How::mapping:
+      return base::format("from mapping {}", origin->name);
+    case value::How::parameter_default:
+      return base::format("default of parameter {}", origin->name);
+    case value::How::parameter_value:
+      return base::format("value given for parameter {}", origin->name);
+    case value::How::provider_default:
+      return base::format("default of {}", origin->name);
+    case value::How::computed:
+      return "computed";
+  }
+  return {};
+}
+
+std::string reason_of(const Value& value) {
+  if (const value::Unknown* unknown = value.unknown()) return std::string(unknown->reason);
+  if (const value::Undecided* undecided = value.undecided()) {
+    return base::format("it depends on {}", base::join(undecided->parameters, ", "));
+  }
+  return "it is not true or false";
+}
+
+Value parameter_values(const rule::Rule& rule, base::Arena& arena) {
+  std::vector<value::MapEntry> entries;
+  for (const rule::Parameter& parameter : rule.parameters) {
+    entries.push_back({parameter.name, {}, catalog::constant_value(parameter.value)});
+  }
+  const value::Map map{arena.copy(entries), false, {}};
+  return Value(Value::Payload(arena.make<value::Map>(map)));
+}
+
+// ---- Reads ---------------------------------------------------------------------------------
+
+void Reads::read(const value::Object& object, std::string_view attribute, const Value& value) {
+  const bool scalar = value.get<bool>() != nullptr || value.get<std::int64_t>() != nullptr ||
+                      value.get<double>() != nullptr || value.get<std::string_view>() != nullptr;
+  // What an expression computed shows in the values that it was computed from.
+  if (!scalar || value.origin() == nullptr || found.size() == values_shown) return;
+  finding::DecidingValue deciding;
+  deciding.name = base::format("{}.{}", object.address(), attribute);
+  if (std::ranges::find(found, deciding.name, &finding::DecidingValue::name) != found.end()) return;
+  deciding.value = plain_text(value);
+  deciding.origin = origin_text(value);
+  if (const value::Origin* origin = value.origin()) {
+    deciding.source = std::string(origin->document);
+    if (origin->how != value::How::provider_default) deciding.span = origin->span;
+  }
+  found.push_back(std::move(deciding));
+}
+
+// ---- Run -----------------------------------------------------------------------------------
+
+Run::Run(const rule::Rule& rule, const catalog::World& world, const value::Object& matched,
+         const Value& parameters)
+    : rule_(rule), world_(world), matched_(dynamic_cast<const Object*>(&matched)) {
+  if (!rule.parameters.empty()) bindings_.push_back({"parameters", parameters});
+  bindings_.push_back({rule.match, Value(Value::Payload(&matched))});
+}
+
+void Run::judge(Judged& into) {
+  for (const rule::Let& let : rule_.lets) {
+    const Bound bound = bind(let);
+    if (bound.fits == Truth::unknown) return add_unknown(reason_of(bound.value), into);
+    if (bound.fits == Truth::no) return;
+  }
+  if (!rule_.when.program.empty()) {
+    const Value when = evaluate(rule_.when);
+    const bool* holds = when.get<bool>();
+    if (holds == nullptr) return add_unknown(reason_of(when), into);
+    if (!*holds) return;
+  }
+  const Value require = evaluate(rule_.require);
+  const bool* holds = require.get<bool>();
+  if (holds == nullptr) return add_unknown(reason_of(require), into);
+  if (!*holds) into.findings.push_back(finding());
+}
+
+Run::Bound Run::bind(const rule::Let& let) {
+  Value value = evaluate(let.value);
+  if (!let.kind.empty()) {
+    if (value.open()) return {Truth::unknown, value};
+    const auto* object = dynamic_cast<const Object*>(value.pointer<value::Object>());
+    const Object* narrowed = object == nullptr ? nullptr : world_.as(*object, let.kind);
+    if (narrowed == nullptr) return {Truth::no, value};
+    value = value.with_payload(static_cast<const value::Object*>(narrowed));
+  }
+  bindings_.push_back({let.name, value});
+  return {Truth::yes, value};
+}
+
+Value Run::evaluate(const rule::Expression& expression) {
+  const cel::Context context{bindings_, catalog::functions(), &reads_};
+  const cel::Evaluated evaluated = cel::evaluate(expression.program, context, world_.arena());
+  if (!evaluated.error) return evaluated.value;
+  const std::string reason =
+      base::format("rule error at {}: {}", rule::place(rule_, expression, evaluated.error->begin),
+                   evaluated.error->message);
+  return value::unknown(world_.arena(), world_.arena().copy(reason));
+}
+
+const Value* Run::bound(std::string_view name) const {
+  for (const cel::Binding& binding : bindings_) {
+    if (binding.name == name) return &binding.value;
+  }
+  return nullptr;
+}
+
+std::vector<const Object*> Run::objects(std::string_view name) const {
+  std::vector<const Object*> found;
+  const Value* value = bound(name);
+  if (value == nullptr) return found;
+  if (const auto* object = dynamic_cast<const Object*>(value->pointer<value::Object>()))
+    found.push_back(object);
+  const std::vector<const Object*> members = definite_members(*value);
+  found.insert(found.end(), members.begin(), members.end());
+  return found;
+}
+
+void Run::add_unknown(const std::string& reason, Judged& into) const {
+  finding::Unknown unknown;
+  unknown.rule = std::string(rule_.name);
+  unknown.reason = reason;
+  const Object* place = matched_;
+  for (const rule::Target& target : rule_.at) {
+    if (place != nullptr) break;
+    const std::vector<const Object*> found = objects(target.name);
+    if (!found.empty()) place = found.front();
+  }
+  if (place != nullptr) {
+    unknown.address = std::string(place->address());
+    unknown.span = place->place();
+  } else if (!world_.graph().resources().empty()) {
+    unknown.span = {world_.graph().resources().front().name.file, 0, 0};
+  }
+  into.unknowns.push_back(std::move(unknown));
+}
+
+finding::Finding Run::finding() const {
+  finding::Finding made;
+  made.rule = std::string(rule_.name);
+  made.severity = rule_.severity;
+  made.message = render(rule_.message);
+  if (matched_ != nullptr && matched_->existence() == Truth::unknown)
+    made.message += " (if created)";
+  point(made);
+  for (const rule::Label& label : rule_.labels) add_labels(label, made);
+  made.values = reads_.found;
+  for (const rule::Fix& fix : rule_.fixes) {
+    if (auto intent = fix_intent(fix)) made.fixes.push_back(std::move(*intent));
+  }
+  return made;
+}
+
+void Run::point(finding::Finding& made) const {
+  const Object* owner = matched_;
+  bool placed = false;
+  for (const rule::Target& target : rule_.at) {
+    const std::vector<const Object*> found = objects(target.name);
+    if (found.empty()) continue;
+    if (owner == nullptr) owner = found.front();
+    if (target.attribute.empty()) {
+      made.span = found.front()->place();
+      placed = true;
+      break;
+    }
+    const catalog::Resolved& resolved = found.front()->resolve(target.attribute);
+    if (made.property.empty()) made.property = std::string(resolved.property);
+    if (!resolved.is_written()) continue;
+    made.span = resolved.place;
+    made.property = std::string(resolved.property);
+    add_origin(resolved.value, made);
+    placed = true;
+    break;
+  }
+  if (owner == nullptr) return;
+  made.address = std::string(owner->address());
+  if (!placed) made.span = owner->place();
+}
+
+void Run::add_labels(const rule::Label& label, finding::Finding& made) const {
+  std::size_t shown = 0;
+  const auto add = [&](source::Span span) {
+    if (shown++ < members_shown) made.labels.push_back({span, render(label.text)});
+  };
+  for (const Object* object : objects(label.target.name)) {
+    if (label.target.attribute.empty()) {
+      add(object->place());
+      continue;
+    }
+    const catalog::Resolved& resolved = object->resolve(label.target.attribute);
+    const std::vector<const Object*> members = definite_members(resolved.value);
+    for (const Object* member : members) add(member->place());
+    if (members.empty()) add(resolved.is_written() ? resolved.place : object->place());
+  }
+}
+
+std::string Run::render(std::span<const rule::MessagePart> parts) const {
+  std::string text;
+  for (const rule::MessagePart& part : parts) {
+    text += part.target.name.empty() ? std::string(part.literal) : render(part.target);
+  }
+  return text;
+}
+
+std::string Run::render(const rule::Target& target) const {
+  const Value* value = bound(target.name);
+  if (value == nullptr) return "(not set)";
+  if (const auto* object = value->pointer<value::Object>()) {
+    return target.attribute.empty() ? std::string(object->address())
+                                    : plain_text(object->attribute(target.attribute));
+  }
+  if (value->pointer<value::List>() != nullptr) {
+    std::vector<std::string> addresses;
+    for (const Object* object : objects(target.name)) addresses.emplace_back(object->address());
+    if (!addresses.empty()) return base::join(addresses, ", ");
+  }
+  return plain_text(*value);
+}
+
+std::optional<finding::FixIntent> Run::fix_intent(const rule::Fix& fix) const {
+  finding::FixIntent intent;
+  intent.safe = fix.safe;
+  intent.cost = std::string(fix.cost);
+  std::string values;
+  for (const rule::FixAttribute& attribute : fix.values) {
+    const cel::Context context{bindings_, catalog::functions(), nullptr};
+    const cel::Evaluated evaluated =
+        cel::evaluate(attribute.value.program, context, world_.arena());
+    const Value value = evaluated.error ? Value{} : evaluated.value;
+    const bool known = !value.absent() && !value.open();
+    if (known) intent.value = plain_text(value);
+    if (!values.empty()) values += ", ";
+    values +=
+        base::format("{} {}", attribute.attribute, known ? plain_text(value) : "of your choice");
+  }
+  if (!fix.create.empty()) {
+    intent.creates = std::string(fix.create);
+    intent.address = matched_ == nullptr ? std::string{} : std::string(matched_->address());
+    intent.value.clear();
+    const std::string_view type = native_type(fix.create);
+    intent.sentence = values.empty()
+                          ? base::format("Add {} for {}", type, intent.address)
+                          : base::format("Add {} for {}, with {}", type, intent.address, values);
+    return intent;
+  }
+  const std::vector<const Object*> found = objects(fix.set.name);
+  if (found.empty()) return std::nullopt;
+  const Object& object = *found.front();
+  intent.attribute = std::string(fix.set.attribute);
+  intent.address = std::string(object.address());
+  const std::string_view property = object.resolve(fix.set.attribute).property;
+  intent.sentence = base::format("Set {} of {} to {}",
+                                 property.empty() ? fix.set.attribute : property, object.address(),
+                                 intent.value.empty() ? "a value of your choice" : intent.value);
+  return intent;
+}
+
+std::string_view Run::native_type(std::string_view kind_name) const {
+  const catalog::Kind* kind = world_.model().find(kind_name);
+  if (kind == nullptr || matched_ == nullptr) return kind_name;
+  for (const catalog::NativeType& type : kind->types) {
+    if (type.dialect == matched_->resource().dialect) return type.name;
+  }
+  return kind_name;
+}
+
+}  // namespace resilint::engine

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "catalog/world.h"
+#include "cel/cel.h"
+#include "engine/check.h"
+#include "rule/rule.h"
+
+// What judging and explaining share. Nobody outside of this folder includes it.
+namespace resilint::engine {
+
+// "30", "Enabled": for people, words without quotes.
+std::string plain_text(const value::Value& value);
+
+// "written here", "default of parameter Timeout": how a value came to be.
+std::string origin_text(const value::Value& value);
+
+// Why a value cannot be known, in words a template's author understands.
+std::string reason_of(const value::Value& value);
+
+// The map `parameters` of a rule.
+value::Value parameter_values(const rule::Rule& rule, base::Arena& arena);
+
+// Notes the scalar attributes that a verdict reads.
+class Reads final : public cel::Observer {
+ public:
+  void read(const value::Object& object, std::string_view attribute,
+            const value::Value& value) override;
+
+  std::vector<finding::DecidingValue> found;
+};
+
+// One rule on one object (or on the project): the names that it binds and what comes of it.
+class Run {
+ public:
+  Run(const rule::Rule& rule, const catalog::World& world, const value::Object& matched,
+      const value::Value& parameters);
+
+  void judge(Judged& into);
+
+  // Binds the next name of the rule. A name that asks for a kind fits, does not (then the rule does
+  // not apply) or may fit (then it cannot be decided); nothing is bound unless it fits.
+  struct Bound {
+    value::Truth fits = value::Truth::yes;
+    value::Value value;
+  };
+  Bound bind(const rule::Let& let);
+
+  // An error of the expression is an unknown that names its place in the rule.
+  value::Value evaluate(const rule::Expression& expression);
+
+  [[nodiscard]] std::span<const cel::Binding> bindings() const { return bindings_; }
+
+  // What the rule says when it fails, with all names bound.
+  [[nodiscard]] finding::Finding finding() const;
+
+ private:
+  using Object = catalog::Object;
+
+  void add_unknown(const std::string& reason, Judged& into) const;
+  [[nodiscard]] const value::Value* bound(std::string_view name) const;
+  // The objects that a name stands for: itself, or the members of a list that are known.
+  [[nodiscard]] std::vector<const Object*> objects(std::string_view name) const;
+  // The first place of `at` that is written, else the name of the resource.
+  void point(finding::Finding& made) const;
+  // A label at an object or attribute; over a list of objects, at the first few members.
+  void add_labels(const rule::Label& label, finding::Finding& made) const;
+  [[nodiscard]] std::string render(std::span<const rule::MessagePart> parts) const;
+  [[nodiscard]] std::string render(const rule::Target& target) const;
+  [[nodiscard]] std::optional<finding::FixIntent> fix_intent(const rule::Fix& fix) const;
+  // How the dialect of the matched resource calls a kind.
+  [[nodiscard]] std::string_view native_type(std::string_view kind_name) const;
+
+  const rule::Rule& rule_;
+  const catalog::World& world_;
+  const Object* matched_;  // null for the project
+  std::vector<cel::Binding> bindings_;
+  Reads reads_;
+};
+
+}  // namespace resilint::engine
