@@ -82,7 +82,16 @@ std::string reason_of(const Value& value) {
 Value parameter_values(const rule::Rule& rule, base::Arena& arena) {
   std::vector<value::MapEntry> entries;
   for (const rule::Parameter& parameter : rule.parameters) {
-    entries.push_back({parameter.name, {}, catalog::constant_value(parameter.value)});
+    Value value = catalog::constant_value(parameter.value);
+    if (parameter.type.kind == catalog::AttributeKind::list) {
+      std::vector<value::Member> members;
+      members.reserve(parameter.words.size());
+      for (const std::string_view word : parameter.words)
+        members.push_back({Value::string(word), value::Membership::definite});
+      const value::List list{arena.copy(members), false, {}};
+      value = Value(Value::Payload(arena.make<value::List>(list)));
+    }
+    entries.push_back({parameter.name, {}, value});
   }
   const value::Map map{arena.copy(entries), false, {}};
   return Value(Value::Payload(arena.make<value::Map>(map)));

@@ -197,7 +197,9 @@ class Reader {
         if (const auto found = attribute_type(*type, arena_, problems_)) parameter.type = *found;
       }
       if (const auto* value = fields.get("default")) {
-        if (const auto found = constant(*value, parameter.type, problems_))
+        if (parameter.type.kind == catalog::AttributeKind::list)
+          parameter.words = arena_.copy(texts(*value, "words", problems_));
+        else if (const auto found = constant(*value, parameter.type, problems_))
           parameter.value = *found;
         bound(fields, "minimum", parameter, *value);
         bound(fields, "maximum", parameter, *value);
@@ -339,7 +341,8 @@ class Reader {
   // ---- message, at, labels
   // -----------------------------------------------------------------------
 
-  std::optional<Target> target(std::string_view written, source::Span span) {
+  std::optional<Target> target(std::string_view written, source::Span span,
+                               bool allows_list = true) {
     const std::size_t dot = written.find('.');
     const Target made{written.substr(0, dot),
                       dot == std::string_view::npos ? std::string_view{} : written.substr(dot + 1)};
@@ -352,6 +355,9 @@ class Reader {
       return std::nullopt;
     }
     if (made.attribute.empty()) return made;
+    // Of a list of objects, its first definite member.
+    if (allows_list && type->kind == cel::TypeKind::list && type->element != nullptr)
+      type = type->element;
     if (type->kind == cel::TypeKind::object) {
       for (const std::string_view kind : base::split(type->kinds, '|')) {
         if (kinds_->attribute(kind, made.attribute)) continue;
@@ -389,7 +395,7 @@ class Reader {
         break;
       }
       const source::Span place = node.source(offset + 1, static_cast<std::uint32_t>(close));
-      if (const auto found = target(written.substr(brace + 1, close - brace - 1), place))
+      if (const auto found = target(written.substr(brace + 1, close - brace - 1), place, false))
         parts.push_back({{}, *found});
       at = close + 1;
     }
@@ -468,6 +474,7 @@ class Reader {
         made.set = *found;
       if (made.set.attribute.empty()) problems_.add(set->span, "expected `name.attribute`");
       const cel::Type* type = type_of(made.set.name);
+      if (type != nullptr && type->kind == cel::TypeKind::list) type = type->element;
       if (const auto* to = fields.get("to"); to == nullptr) {
         problems_.add(set->span, "`set` needs `to`, the value as an expression");
       } else if (type != nullptr && type->kind == cel::TypeKind::object &&

@@ -125,6 +125,7 @@ std::string documentation(const Rule& rule) {
     page += base::format("- Formerly: {}\n", base::join(rule.formerly, ", "));
   for (const Parameter& parameter : rule.parameters) {
     std::string value;
+    if (!parameter.words.empty()) value = base::join(parameter.words, ", ");
     if (const auto* number = std::get_if<std::int64_t>(&parameter.value))
       value = base::format("{}", *number);
     if (const auto* real = std::get_if<double>(&parameter.value)) value = base::shortest(*real);

@@ -20,7 +20,8 @@ std::string_view name(Profile profile);  // as rules write it: "opt-in"
 struct Parameter {
   std::string_view name;
   catalog::AttributeType type;
-  catalog::Constant value;  // the default
+  catalog::Constant value;                  // the default
+  std::span<const std::string_view> words;  // the default of a list
   std::string_view why;
 };
 

@@ -165,8 +165,8 @@ class Writer {
     });
     const std::string parameters =
         array("Parameter", r.parameters, [this](const rule::Parameter& p) {
-          return format("{{{}, {}, {}, {}}}", literal(p.name), type(p.type), constant(p.value),
-                        literal(p.why));
+          return format("{{{}, {}, {}, {}, {}}}", literal(p.name), type(p.type), constant(p.value),
+                        words(p.words), literal(p.why));
         });
     const std::string lets = array("Let", r.lets, [this](const rule::Let& l) {
       return format("{{{}, {}, {}}}", literal(l.name), expression(l.value), literal(l.kind));
