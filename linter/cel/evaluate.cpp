@@ -24,7 +24,7 @@ using value::Value;
 constexpr Budget most_steps = 1'000'000;
 constexpr std::size_t items_a_step = 64;  // letters copied or searched, entries passed
 
-constexpr std::string_view doubtful_member = "some members may or may not belong to the list";
+constexpr std::string_view doubtful_member = "a member may or may not belong to the list";
 
 bool is_error(const Value& value) { return extension<ErrorValue>(value) != nullptr; }
 bool is_bool(const Value& value, bool wanted) {
@@ -128,7 +128,7 @@ class Evaluator {
       if (const auto found = doubt(member.value, depth + 1)) return found;
     }
     if (list->open) return unknown(list->open_reason);
-    return is_closed(*list) ? std::nullopt : std::optional(unknown(doubtful_member));
+    return is_closed(*list) ? std::nullopt : std::optional(unknown(doubtful_reason(*list, arena_)));
   }
 
   Value undecided(std::span<const Value> operands) {
@@ -402,7 +402,7 @@ class Evaluator {
     if (!position)
       return fail(expr, base::format("a list is indexed by an int, this is {}", type_name(index)));
     if (list->open) return unknown(list->open_reason).with_sensitive(sensitive);
-    if (!is_closed(*list)) return unknown(doubtful_member).with_sensitive(sensitive);
+    if (!is_closed(*list)) return unknown(doubtful_reason(*list, arena_)).with_sensitive(sensitive);
     if (*position < 0 || static_cast<std::uint64_t>(*position) >= list->members.size())
       return fail(expr, base::format("there is no element {}, the list has {}", *position,
                                      list->members.size()));
@@ -674,7 +674,8 @@ class Evaluator {
     const auto* object = member.value.pointer<value::Object>();
     return object == nullptr
                ? unknown(doubtful_member)
-               : unknown(base::format("{} may or may not belong to the list", object->address()));
+               : unknown(base::format("{} may or may not be one of those that are asked for",
+                                      object->address()));
   }
 
   // What the bodies of a comprehension gave that was neither true nor false.

@@ -378,6 +378,18 @@ Value size_between(std::int64_t minimum, std::optional<std::int64_t> maximum,
 
 }  // namespace
 
+std::string_view doubtful_reason(const value::List& list, base::Arena& arena) {
+  for (const value::Member& member : list.members) {
+    if (member.membership == value::Membership::definite) continue;
+    if (const value::Unknown* unknown = member.value.unknown()) return unknown->reason;
+    if (const auto* object = member.value.pointer<value::Object>())
+      return arena.copy(
+          base::format("{} may or may not be one of those that are counted", object->address()));
+    return "a member may or may not belong to the list";
+  }
+  return "a member may or may not belong to the list";
+}
+
 Value size_of(const value::List& list, base::Arena& arena) {
   std::int64_t definite = 0;
   bool bounded = !list.open;
@@ -387,9 +399,8 @@ Value size_of(const value::List& list, base::Arena& arena) {
   }
   std::optional<std::int64_t> most;
   if (bounded) most = static_cast<std::int64_t>(list.members.size());
-  return size_between(
-      definite, most,
-      list.open ? list.open_reason : "some members may or may not belong to the list", arena);
+  return size_between(definite, most, list.open ? list.open_reason : doubtful_reason(list, arena),
+                      arena);
 }
 
 Value size_of(const value::Map& map, base::Arena& arena) {

@@ -194,12 +194,10 @@ void Run::add_unknown(const std::string& reason, Judged& into) const {
     const std::vector<const Object*> found = objects(target.name);
     if (!found.empty()) place = found.front();
   }
-  if (place != nullptr) {
-    unknown.address = std::string(place->address());
-    unknown.span = place->place();
-  } else if (!world_.graph().resources().empty()) {
-    unknown.span = {world_.graph().resources().front().name.file, 0, 0};
-  }
+  // Nothing that is read makes a rule on the whole project apply: nobody asked for a verdict.
+  if (place == nullptr) return;
+  unknown.address = std::string(place->address());
+  unknown.span = place->place();
   into.unknowns.push_back(std::move(unknown));
 }
 

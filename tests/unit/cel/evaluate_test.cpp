@@ -177,7 +177,7 @@ TEST_CASE("cel: maps with members that may be absent, and open ones") {
   CHECK(session.run("m.b") == "(unknown: condition C)");
   CHECK(session.run("[size(m) >= 1, size(m) <= 2, size(m) > 2]") == "[true, true, false]");
   CHECK(session.run("m.all(k, k == 'a')") ==
-        "(unknown: some members may or may not belong to the list)");
+        "(unknown: a member may or may not belong to the list)");
   CHECK(session.run("[open.a, has(open.a)]") == "[1, true]");
   CHECK(session.run("open.b") == "(unknown: a macro may add members)");
   CHECK(session.run("has(open.b)") == "(unknown: a macro may add members)");

@@ -110,8 +110,8 @@ TEST_CASE("cel: the reason is that of the member or of the open end") {
   CHECK(session.run("open[0]") == "(unknown: topic Alarms is exported)");
   CHECK(session.run("size(open)") == "(unknown: topic Alarms is exported)");
   CHECK(session.run("maybe.exists(x, x == 1)") ==
-        "(unknown: some members may or may not belong to the list)");
-  CHECK(session.run("maybe[0]") == "(unknown: some members may or may not belong to the list)");
+        "(unknown: a member may or may not belong to the list)");
+  CHECK(session.run("maybe[0]") == "(unknown: a member may or may not belong to the list)");
 }
 
 TEST_CASE("cel: filter keeps what it cannot judge as a member that may not belong") {
@@ -132,7 +132,7 @@ TEST_CASE("cel: an error over a member that may not belong is a doubt, not an er
   session.bind("l", session.list({definite(Value::integer(1)), perhaps(Value::integer(0))}));
   CHECK(session.run("l.exists(x, 1 / x == 1)") == "true");
   CHECK(session.run("l.all(x, 1 / x == 1)") ==
-        "(unknown: some members may or may not belong to the list)");
+        "(unknown: a member may or may not belong to the list)");
   CHECK(session.run("l.map(x, 1 / x)") == "[1, perhaps (unknown: division by zero)]");
 }
 
@@ -141,7 +141,7 @@ TEST_CASE("cel: the index of a member is known in a closed list only") {
   session.bind("l", session.list({definite(Value::integer(5))}, "exported"));
   CHECK(session.run("l.exists(i, v, v == 5)") == "true");
   CHECK(session.run("l.exists(i, v, i == 0)") ==
-        "(unknown: some members may or may not belong to the list)");
+        "(unknown: a member may or may not belong to the list)");
 }
 
 }  // namespace resilint::test

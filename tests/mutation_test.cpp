@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+// In every passing fixture the values that decided a verdict are broken one
+// after the other: taken away, set to false or true, 0 or a number beside it, to another word of
+// their list, to a name that nobody has, to what stands in their sibling. For each resource that
+// passes on something written, the finding must appear at it for at least one of these.
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <catch2/catch.hpp>
+
+#include "base/text.h"
+#include "dialect/dialect.h"
+#include "engine/explain.h"
+#include "rule/builtin.h"
+#include "source/disk.h"
+#include "support/repository.h"
+
+namespace resilint::test {
+namespace {
+
+namespace filesystem = std::filesystem;
+
+// A template that was read; keeps everything alive that its explanations point into.
+struct Template {
+  explicit Template(std::string text) : file(files.add("t.yaml", std::move(text))) {
+    detected = dialect::detect(file, std::nullopt);
+    for (const syntax::Node* root : detected.templates)
+      graphs.push_back(dialect::evaluate_cloudformation(*root));
+  }
+
+  std::vector<finding::Explanation> passes(const rule::Rule& rule) const {
+    std::vector<finding::Explanation> found;
+    for (const auto& graph : graphs) {
+      const engine::Project project{*graph, files};
+      std::set<std::string> done;
+      for (const std::string& address : engine::judged_addresses(rule::builtin(), rule, project)) {
+        // A rule on the whole project passes once.
+        if (rule.kind == "project" && address != "project") continue;
+        if (!done.insert(address).second) continue;
+        for (finding::Explanation& one : engine::explain(rule::builtin(), rule, address, project)) {
+          if (one.verdict == finding::Verdict::passes) found.push_back(std::move(one));
+        }
+      }
+    }
+    return found;
+  }
+
+  // Whether the rule finds something at the address; anywhere, for a rule on the whole project.
+  bool fails(const rule::Rule& rule, const std::string& address) const {
+    const std::vector<const rule::Rule*> own{&rule};
+    for (const auto& graph : graphs) {
+      for (const finding::Finding& found :
+           engine::check(rule::builtin(), own, {*graph, files}).findings) {
+        if (rule.kind == "project" || found.address == address ||
+            std::ranges::find(found.instances, address) != found.instances.end())
+          return true;
+      }
+    }
+    return false;
+  }
+
+  source::FileSet files;
+  const source::File& file;
+  dialect::Detected detected;
+  std::vector<std::unique_ptr<graph::Graph>> graphs;
+};
+
+struct Written {
+  std::string attribute;  // "visibility_timeout_seconds"; empty: a whole resource or element
+  source::Span span;
+};
+
+void collect(const std::vector<finding::Step>& steps, std::vector<Written>& into) {
+  for (const finding::Step& step : steps) {
+    const bool written = step.origin == "written here";
+    if (step.kind == finding::Step::Kind::attribute && step.span && written)
+      into.push_back({step.text.substr(step.text.rfind('.') + 1), *step.span});
+    if (step.kind == finding::Step::Kind::member && step.span) into.push_back({{}, *step.span});
+    collect(step.steps, into);
+  }
+}
+
+// What stands behind the condition that must hold: what it reads, and the names in it that are
+// worked out.
+std::vector<Written> deciding(const finding::Explanation& passing) {
+  std::vector<Written> values;
+  std::set<std::string> names;
+  const auto note_names = [&names](const auto& self,
+                                   const std::vector<finding::Step>& steps) -> void {
+    for (const finding::Step& step : steps) {
+      if (step.kind == finding::Step::Kind::attribute) names.insert(step.text);
+      self(self, step.steps);
+    }
+  };
+  note_names(note_names, passing.steps);
+  for (const finding::Step& step : passing.steps) {
+    const bool is_named = step.kind == finding::Step::Kind::name &&
+                          names.contains(step.text.substr(0, step.text.find(' ')));
+    if (step.kind == finding::Step::Kind::require || is_named) collect(step.steps, values);
+  }
+  return values;
+}
+
+// The entry whose value, or key, begins at the place.
+const syntax::Entry* entry_at(const syntax::Node& node, source::Span place) {
+  for (const syntax::Entry& entry : node.entries) {
+    const std::uint32_t begin =
+        entry.value->tag.empty() ? entry.value->span.begin
+                                 : std::min(entry.value->tag_span.begin, entry.value->span.begin);
+    if (begin == place.begin || (entry.key != nullptr && entry.key->span.begin == place.begin))
+      return &entry;
+    if (const syntax::Entry* inside = entry_at(*entry.value, place)) return inside;
+  }
+  return nullptr;
+}
+
+// Words that the attribute may have instead, in any kind of the model.
+std::vector<std::string> other_words(const std::string& attribute, std::string_view text) {
+  std::vector<std::string> words{"false", "true", "0", "-1", "nobody-has-this-name", "[]"};
+  const catalog::Model& model = rule::builtin().model;
+  for (const std::string_view kind : model.kinds()) {
+    const catalog::Attribute* found = model.find(kind)->attribute(attribute);
+    if (found == nullptr || found->type.kind != catalog::AttributeKind::enumeration) continue;
+    for (const std::string_view word : base::split(found->type.words, '|'))
+      words.emplace_back(word);
+  }
+  if (const auto number = base::parse_int(text)) {
+    words.push_back(std::to_string(*number - 1));
+    words.push_back(std::to_string(*number + 1));
+    words.push_back(std::to_string(*number * 10));
+  }
+  return words;
+}
+
+source::Span whole(const syntax::Node& node) {
+  const std::uint32_t begin =
+      node.tag.empty() ? node.span.begin : std::min(node.tag_span.begin, node.span.begin);
+  return {node.span.file, begin, node.span.end};
+}
+
+const syntax::Entry* find_entry(const Template& read, source::Span place) {
+  for (const syntax::Node* document : read.detected.tree->documents) {
+    if (const syntax::Entry* found = entry_at(*document, place)) return found;
+  }
+  return nullptr;
+}
+
+std::vector<std::string> broken(const Template& read, const Written& value,
+                                const std::vector<Written>& all) {
+  const std::string text(read.file.bytes());
+  const syntax::Entry* entry = find_entry(read, value.span);
+  if (entry == nullptr) return {};
+  std::vector<std::string> made{text.substr(0, entry->span.begin) + text.substr(entry->span.end)};
+  const bool block = !entry->value->is_scalar() && !entry->value->flow;
+  // What stands as a block begins on a line of its own.
+  if (value.attribute.empty() || block) return made;
+  const source::Span span = whole(*entry->value);
+  std::vector<std::string> words = other_words(value.attribute, entry->value->text);
+  for (const Written& sibling : all) {
+    const syntax::Entry* other =
+        sibling.attribute == value.attribute ? find_entry(read, sibling.span) : nullptr;
+    if (other != nullptr && other != entry)
+      words.emplace_back(read.files.text(whole(*other->value)));
+  }
+  for (const std::string& word : words)
+    made.push_back(text.substr(0, span.begin) + word + text.substr(span.end));
+  return made;
+}
+
+std::string read(const filesystem::path& path) {
+  auto bytes = source::read(path.string(), 8U << 20U);
+  REQUIRE(bytes);
+  return std::move(*bytes);
+}
+
+// The addresses that pass on something written and that nothing breaks.
+void break_all(const filesystem::path& path, const rule::Rule& rule, std::size_t& caught,
+               std::vector<std::string>& survivors) {
+  const Template sound(read(path));
+  for (const finding::Explanation& passing : sound.passes(rule)) {
+    const std::vector<Written> values = deciding(passing);
+    if (values.empty()) continue;
+    const bool found = std::ranges::any_of(values, [&](const Written& value) {
+      return std::ranges::any_of(broken(sound, value, values), [&](const std::string& text) {
+        const Template mutant(text);
+        return mutant.fails(rule, passing.address);
+      });
+    });
+    if (found)
+      ++caught;
+    else
+      survivors.push_back(std::string(rule.name) + " for " + passing.address + " in " +
+                          path.filename().string());
+  }
+}
+
+}  // namespace
+
+TEST_CASE("mutation: what a rule passes, it finds once the deciding value is broken") {
+  // Verdicts that no single edit turns, each with its reason.
+  const std::map<std::string, std::string> accepted{
+      {"aurora-instances-spread-zones for Free in pass-aws-chooses.yaml",
+       "it passes because an instance is not pinned, which is not written"},
+      {"cloudtrail-logging-on for ByComparison in pass-not-created-and-by-condition.yaml",
+       "taking the required attribute away leaves it unknown"},
+      {"cloudtrail-records-bucket-setting-changes for project in pass-by-default.yaml",
+       "it passes by the default; switched off, the trail is another rule's case"},
+      {"sqs-dead-letter-queue for Dead in pass-every-spelling-of-a-redrive-policy.yaml",
+       "several queues name it"},
+      {"sqs-dead-letter-queue for OrdersDead in pass-every-way-to-be-a-dead-letter-queue.yaml",
+       "several queues name it"},
+  };
+  std::map<std::string_view, std::size_t> caught;
+  std::vector<std::string> survivors;
+  for (const rule::Rule* rule : rule::builtin().rules) {
+    caught[rule->name] = 0;
+    for (const auto& entry :
+         filesystem::recursive_directory_iterator(repository() / "fixtures" / "rules")) {
+      if (entry.path().parent_path().filename() != rule->name) continue;
+      if (!entry.path().filename().string().starts_with("pass-")) continue;
+      break_all(entry.path(), *rule, caught[rule->name], survivors);
+    }
+  }
+  const std::size_t before = survivors.size();
+  std::erase_if(survivors, [&](const std::string& one) { return accepted.contains(one); });
+  CHECK(before - survivors.size() == accepted.size());
+  std::ranges::sort(survivors);
+  CHECK(survivors == std::vector<std::string>{});
+  for (const auto& [rule, count] : caught) {
+    INFO(rule);
+    CHECK(count > 0);
+  }
+}
+
+}  // namespace resilint::test
