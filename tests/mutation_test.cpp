@@ -108,9 +108,9 @@ std::vector<Written> deciding(const finding::Explanation& passing) {
 // The entry whose value, or key, begins at the place.
 const syntax::Entry* entry_at(const syntax::Node& node, source::Span place) {
   for (const syntax::Entry& entry : node.entries) {
-    const std::uint32_t begin =
-        entry.value->tag.empty() ? entry.value->span.begin
-                                 : std::min(entry.value->tag_span.begin, entry.value->span.begin);
+    const std::uint32_t begin = entry.value->tag().empty() ? entry.value->span.begin
+                                                           : std::min(entry.value->tag_span().begin,
+                                                                      entry.value->span.begin);
     if (begin == place.begin || (entry.key != nullptr && entry.key->span.begin == place.begin))
       return &entry;
     if (const syntax::Entry* inside = entry_at(*entry.value, place)) return inside;
@@ -138,7 +138,7 @@ std::vector<std::string> other_words(const std::string& attribute, std::string_v
 
 source::Span whole(const syntax::Node& node) {
   const std::uint32_t begin =
-      node.tag.empty() ? node.span.begin : std::min(node.tag_span.begin, node.span.begin);
+      node.tag().empty() ? node.span.begin : std::min(node.tag_span().begin, node.span.begin);
   return {node.span.file, begin, node.span.end};
 }
 
@@ -209,6 +209,8 @@ TEST_CASE("mutation: what a rule passes, it finds once the deciding value is bro
        "taking the required attribute away leaves it unknown"},
       {"cloudtrail-records-bucket-setting-changes for project in pass-by-default.yaml",
        "it passes by the default; switched off, the trail is another rule's case"},
+      {"sns-alarm-reaches-a-human for DiskFull in pass-mail-and-chat.yaml",
+       "without its only channel the topic has no subscriber, which is another rule's case"},
       {"sqs-dead-letter-queue for Dead in pass-every-spelling-of-a-redrive-policy.yaml",
        "several queues name it"},
       {"sqs-dead-letter-queue for OrdersDead in pass-every-way-to-be-a-dead-letter-queue.yaml",

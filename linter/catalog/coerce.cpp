@@ -14,6 +14,8 @@ namespace {
 
 using value::Value;
 
+constexpr int most_followed = 8;  // references to attributes that are references
+
 bool one_of(std::string_view word, std::span<const std::string_view> words) {
   return std::ranges::find(words, word) != words.end();
 }
@@ -106,7 +108,23 @@ Value World::misfit(const Value& written, std::string_view expected) const {
   return written.with_payload(arena_.make<value::Unknown>(unknown));
 }
 
-Value World::coerce(const Value& written, const AttributeType& type, const Shape* shape) const {
+Value World::as_written(const Value& value) const {
+  Value found = value;
+  for (int followed = 0; followed < most_followed; ++followed) {
+    const auto* reference = found.pointer<value::Reference>();
+    if (reference == nullptr || reference->attribute.empty()) return found;
+    const graph::Resource& target = graph_.get(reference->target);
+    const Value property = target.body->attribute(reference->attribute);
+    if (property.absent() || property.get<value::Null>() != nullptr) return found;
+    found = property.with_written(value.written());
+  }
+  return value;
+}
+
+Value World::coerce(const Value& given, const AttributeType& type, const Shape* shape) const {
+  const bool single = type.kind != AttributeKind::reference && type.kind != AttributeKind::list &&
+                      type.kind != AttributeKind::map && type.kind != AttributeKind::policy;
+  const Value written = single ? as_written(given) : given;
   if (written.open() || written.absent()) return written;
   if (written.get<value::Null>() != nullptr) return {};
   const std::string_view pattern = shape == nullptr ? std::string_view{} : shape->pattern;

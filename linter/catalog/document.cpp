@@ -165,8 +165,8 @@ std::optional<Constant> constant(const syntax::Node& node, const AttributeType& 
 }
 
 cel::Program program(const syntax::Node& node, base::Arena& arena, Problems& problems) {
-  if (!node.tag.empty()) {
-    problems.add(node.tag_span, "YAML reads this as a tag; put the expression in quotes");
+  if (!node.tag().empty()) {
+    problems.add(node.tag_span(), "YAML reads this as a tag; put the expression in quotes");
     return {};
   }
   const std::string_view written = text(node, "an expression", problems);

@@ -116,21 +116,24 @@ std::span<const cel::Function> functions() {
 // ---- objects -----------------------------------------------------------------------------------
 
 const Resolved& Object::resolve(std::string_view name) const {
-  for (Slot& slot : slots_) {
-    if (slot.name != name) continue;
-    if (slot.busy) {
+  for (Slot* slot = slots_; slot != nullptr; slot = slot->next) {
+    if (slot->name != name) continue;
+    if (slot->resolved == nullptr) {
       // Computed attributes that need each other through the graph; the loader refuses the plain
       // cycles, this ends the others.
-      slot.resolved.value = world_.unknown("its value depends on itself");
+      Resolved itself;
+      itself.value = world_.unknown("its value depends on itself");
+      slot->resolved = world_.keep(itself);
     }
-    return slot.resolved;
+    return *slot->resolved;
   }
   const Attribute* attribute = kind_ == nullptr ? nullptr : kind_->attribute(name);
   const Relation* relation = kind_ == nullptr ? nullptr : kind_->relation(name);
   const std::string_view kept = attribute != nullptr  ? attribute->name
                                 : relation != nullptr ? relation->name
                                                       : world_.arena().copy(name);
-  Slot& slot = slots_.emplace_back(Slot{kept, true, {}});
+  Slot& slot = *world_.arena().make<Slot>(Slot{kept, nullptr, slots_});
+  slots_ = &slot;
   Resolved resolved;
   if (attribute != nullptr) {
     resolved = world_.resolve(*this, *attribute);
@@ -139,9 +142,18 @@ const Resolved& Object::resolve(std::string_view name) const {
   } else if (kind_ == nullptr) {
     resolved = world_.resolve_native(*this, kept);
   }
-  slot.resolved = resolved;
-  slot.busy = false;
-  return slot.resolved;
+  slot.resolved = world_.keep(resolved);
+  return *slot.resolved;
+}
+
+// Most attributes of most objects are not written: those of one name share what there is to say.
+const Resolved* World::keep(const Resolved& resolved) const {
+  const bool nothing = resolved.value.absent() && resolved.value.origin() == nullptr &&
+                       resolved.present == Truth::no && !resolved.is_written();
+  if (!nothing) return arena_.make<Resolved>(resolved);
+  const Resolved*& shared = not_written_[resolved.property];
+  if (shared == nullptr) shared = arena_.make<Resolved>(resolved);
+  return shared;
 }
 
 Value Object::attribute(std::string_view name) const { return resolve(name).value; }

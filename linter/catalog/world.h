@@ -68,10 +68,11 @@ class Object final : public value::Object {
 
  private:
   friend class World;
+  // Kept in the world's arena, the last one read first.
   struct Slot {
     std::string_view name;
-    bool busy = false;
-    Resolved resolved;
+    const Resolved* resolved = nullptr;  // null while it is being worked out
+    Slot* next = nullptr;
   };
 
   const World& world_;
@@ -84,7 +85,7 @@ class Object final : public value::Object {
   std::string_view address_;
   value::Truth existence_;
   source::Span place_;
-  mutable std::deque<Slot> slots_;
+  mutable Slot* slots_ = nullptr;
 };
 
 // The resources of one project as objects of the model. Belongs to one task. What it hands out
@@ -162,7 +163,10 @@ class World {
   Walked read(const graph::Resource& resource, const Path& path) const;
   Walked walk(Walked from, std::span<const Step> steps) const;
 
-  value::Value coerce(const value::Value& written, const AttributeType& type,
+  // What a reference to an attribute gives that the other resource writes under the same name: the
+  // zone of a subnet. Anything else as it is.
+  value::Value as_written(const value::Value& value) const;
+  value::Value coerce(const value::Value& given, const AttributeType& type,
                       const Shape* shape) const;
   value::Value coerce_list(const value::Value& written, const AttributeType& type,
                            const Shape* shape) const;
@@ -176,6 +180,7 @@ class World {
   value::Value typed(const value::Value& written) const;
   value::Value misfit(const value::Value& written, std::string_view expected) const;
   value::Value unknown(std::string_view reason) const;
+  const Resolved* keep(const Resolved& resolved) const;
   source::Span place_of(const Walked& walked) const;
 
   const Model& model_;
@@ -183,6 +188,7 @@ class World {
   const source::FileSet& files_;
   mutable base::Arena arena_;
   mutable std::deque<Object> objects_;
+  mutable std::unordered_map<std::string_view, const Resolved*> not_written_;  // by property
   mutable std::unordered_map<std::string_view, std::unique_ptr<Population>> populations_;
   mutable std::map<std::pair<value::ResourceId, std::string_view>, const Object*> by_resource_;
   mutable std::map<std::pair<std::string_view, std::string_view>, std::unique_ptr<Namers>> namers_;

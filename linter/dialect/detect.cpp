@@ -24,7 +24,7 @@ constexpr std::array<std::pair<std::string_view, Type>, 4> types{
 
 // CloudFormation takes 500 in one template. A text with many more is no template that anybody
 // deploys, and would cost minutes.
-constexpr std::size_t most_resources = 10'000;
+constexpr std::size_t most_resources = 100'000;
 
 bool letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';

@@ -30,7 +30,7 @@ std::span<const RuleInfo> diagnostics() {
            "A file in another encoding cannot be read, so nothing in it is judged. Save it as "
            "UTF-8."),
       info("limit", Severity::high, "Files stay within the limits of size, depth and number",
-           "Beyond a limit (YAML 8 MB, JSON 512 MB, 256 collections inside each other, 10,000 "
+           "Beyond a limit (YAML 8 MB, JSON 512 MB, 256 collections inside each other, 100,000 "
            "resources in one template) a file is not read, so nothing in it is judged."),
       info("merge-key", Severity::note, "Merge keys are resolved before a template is deployed",
            "A `<<` key is applied as YAML 1.1 says. CloudFormation itself does not know it; `aws "

@@ -132,7 +132,9 @@ class Builder {
     }
     if (segments.back().text != text || segments.back().file != at) segments.push_back({text, at});
     Node* node = scalar(begin - 1, at + 1, begin, decoded, syntax::Style::double_quoted);
-    node->segments = tree_.arena.copy(segments);
+    syntax::NodeDetails details;
+    details.segments = tree_.arena.copy(segments);
+    node->details = tree_.arena.make<syntax::NodeDetails>(details);
     return node;
   }
 

@@ -117,7 +117,11 @@ class Builder final : public YAML::EventHandler {
     Node* node = make(NodeKind::alias, begin, end);
     node->text = bytes_.substr(begin + 1, end - begin - 1);
     const auto found = anchors_.find(anchor);
-    node->target = found == anchors_.end() ? nullptr : found->second;
+    if (found != anchors_.end()) {
+      syntax::NodeDetails details;
+      details.target = found->second;
+      node->details = tree_.arena.make<syntax::NodeDetails>(details);
+    }
     at_ = end;
     finish_node(node, {}, YAML::NullAnchor);
   }
@@ -420,12 +424,17 @@ class Builder final : public YAML::EventHandler {
   // -----------------------------------------------------------------------------------------
 
   void finish_node(Node* node, const Properties& properties, YAML::anchor_t anchor) {
-    node->tag = properties.tag;
-    if (!properties.tag.empty()) {
-      node->tag_span = {file_.id(), properties.tag_begin,
-                        properties.tag_begin + static_cast<std::uint32_t>(properties.tag.size())};
+    if (!properties.tag.empty() || !properties.anchor.empty()) {
+      syntax::NodeDetails details = *node->details;
+      details.tag = properties.tag;
+      if (!properties.tag.empty()) {
+        details.tag_span = {
+            file_.id(), properties.tag_begin,
+            properties.tag_begin + static_cast<std::uint32_t>(properties.tag.size())};
+      }
+      details.anchor = properties.anchor;
+      node->details = tree_.arena.make<syntax::NodeDetails>(details);
     }
-    node->anchor = properties.anchor;
     if (anchor != YAML::NullAnchor) anchors_[anchor] = node;
     attach(node, properties);
   }
@@ -600,7 +609,10 @@ class Builder final : public YAML::EventHandler {
                 std::vector<Segment>& segments) {
     node->content = content;
     node->text = tree_.arena.copy(text);
-    node->segments = tree_.arena.copy(segments);
+    if (segments.empty()) return;
+    syntax::NodeDetails details = *node->details;
+    details.segments = tree_.arena.copy(segments);
+    node->details = tree_.arena.make<syntax::NodeDetails>(details);
   }
 
   Node* plain(std::uint32_t begin, const std::string& value) {

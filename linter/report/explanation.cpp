@@ -101,13 +101,18 @@ class Text {
         return text + (value.empty() ? "" : base::format(" → {}", painted("1", value))) + at(step);
       case Step::Kind::attribute:
         return base::format("{} is {}{}{}{}", text, painted("1", value),
-                            step.origin.empty() ? "" : base::format(", {}", visible(step.origin)),
+                            step.origin.empty() ? "" : base::format(", {}", origin(step)),
                             step.document.empty() ? "" : base::format(" ({})", step.document),
                             at(step));
       case Step::Kind::origin:
         return text + at(step);
     }
     return {};
+  }
+
+  // "written here" needs no "here" where the place follows.
+  static std::string origin(const Step& step) {
+    return step.span && step.origin == "written here" ? "written" : visible(step.origin);
   }
 
   std::string at(const Step& step) {

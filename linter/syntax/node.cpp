@@ -6,14 +6,15 @@
 namespace resilint::syntax {
 
 source::Span Node::source(std::uint32_t begin, std::uint32_t end) const {
+  const std::span<const Segment> segments = this->segments();
   if (segments.empty()) return {span.file, content + begin, content + end};
   // The last segment that begins at or before a byte of the text.
-  const auto holding = [this](std::uint32_t at) {
+  const auto holding = [segments](std::uint32_t at) {
     const auto after = std::ranges::upper_bound(segments, at, {}, &Segment::text);
     return after == segments.begin() ? after : after - 1;
   };
   // An escape or a fold has another length in the file than in the text: it counts whole.
-  const auto whole = [this](auto segment) {
+  const auto whole = [segments](auto segment) {
     const auto next = segment + 1;
     return next != segments.end() && next->file - segment->file != next->text - segment->text;
   };
@@ -39,7 +40,7 @@ const Node* Node::find(std::string_view key) const {
 
 const Node& Node::resolved() const {
   // An alias names a node that was finished or at least begun before it, never another alias.
-  return kind == NodeKind::alias && target != nullptr ? *target : *this;
+  return kind == NodeKind::alias && target() != nullptr ? *target() : *this;
 }
 
 }  // namespace resilint::syntax

@@ -35,24 +35,36 @@ struct Entry {
   source::Span span;  // the whole entry: what to delete so that it is gone, its comma included
 };
 
+// What few nodes have, apart from them so that the others stay small.
+struct NodeDetails {
+  std::string_view tag;  // as written: "!Ref", "!!str", "!<…>"; empty when none
+  source::Span tag_span;
+  std::string_view anchor;       // without "&"
+  const Node* target = nullptr;  // alias: the anchored node, which may contain the alias itself
+  std::span<const Segment> segments;
+};
+inline constexpr NodeDetails no_details{};
+
 // One neutral tree for YAML and JSON. Scalars are never typed here. All memory is the Tree's.
 struct Node {
   NodeKind kind = NodeKind::scalar;
   Style style = Style::plain;
   bool flow = false;  // a collection in brackets; always true in JSON
+  std::uint32_t content =
+      0;  // file offset of the scalar's first content byte (after an opening quote)
   source::Span
       span;  // quotes and brackets included; tag and anchor not; empty for an omitted value
   std::string_view text;  // scalar: decoded; alias: the anchor's name
-  std::string_view tag;   // as written: "!Ref", "!!str", "!<…>"; empty when none
-  source::Span tag_span;
-  std::string_view anchor;       // without "&"
-  const Node* target = nullptr;  // alias: the anchored node, which may contain the alias itself
   std::span<const Entry>
       entries;  // of a mapping or a sequence, in the order written, duplicates kept
-  std::span<const Segment>
-      segments;  // empty: the text stands in the file letter by letter from `content`
-  std::uint32_t content =
-      0;  // file offset of the scalar's first content byte (after an opening quote)
+  const NodeDetails* details = &no_details;  // never null
+
+  [[nodiscard]] std::string_view tag() const { return details->tag; }
+  [[nodiscard]] source::Span tag_span() const { return details->tag_span; }
+  [[nodiscard]] std::string_view anchor() const { return details->anchor; }
+  [[nodiscard]] const Node* target() const { return details->target; }
+  // Empty: the text stands in the file letter by letter from `content`.
+  [[nodiscard]] std::span<const Segment> segments() const { return details->segments; }
 
   [[nodiscard]] bool is_scalar() const { return kind == NodeKind::scalar; }
   [[nodiscard]] bool is_mapping() const { return kind == NodeKind::mapping; }

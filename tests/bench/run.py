@@ -7,11 +7,13 @@ The argument is the folder of a release build. Exit 1 when a ratio is over its l
 import json
 import os
 import pathlib
+import re
 import statistics
 import subprocess
 import sys
 import tempfile
 
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 ROUNDS = 7
 SMALL = """\
 AWSTemplateFormatVersion: "2010-09-09"
@@ -49,6 +51,38 @@ def compare(name, ours, theirs, limit):
     ratios = []
     for _ in range(ROUNDS):
         ratios.append(cost(ours) / max(cost(theirs), 1e-6))
+    ratio = statistics.median(ratios)
+    verdict = "ok" if ratio <= limit else "OVER THE LIMIT"
+    print(f"{name}: {ratio:.2f} times ({min(ratios):.2f} to {max(ratios):.2f}), limit {limit}: {verdict}")
+    return ratio <= limit
+
+
+def peak_memory(command):
+    """Bytes that one whole process had in memory at most."""
+    # By a small process in between: a child's figure begins at its parent's.
+    launcher = ("import os, subprocess, sys; p = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL, "
+                "stderr=subprocess.DEVNULL); print(os.wait4(p.pid, 0)[2].ru_maxrss)")
+    return int(subprocess.run([sys.executable, "-S", "-c", launcher, *command], capture_output=True, check=True).stdout) * 1024
+
+
+def repeated_system(size):
+    """A system of fixtures/projects over and over, with a number behind each logical id, up to `size` bytes."""
+    text = (ROOT / "fixtures/projects/ticketing-on-ecs/template.yaml").read_text()
+    head, rest = text.split("\nResources:\n")
+    resources = rest.split("\nOutputs:\n")[0]
+    ids = re.compile(r"\b(" + "|".join(re.findall(r"^  (\w+):\s*$", resources, re.M)) + r")\b")
+    parts = [head, "Resources:"]
+    while sum(map(len, parts)) < size:
+        parts.append(ids.sub(rf"\1N{len(parts)}", resources))
+    return "\n".join(parts) + "\n"
+
+
+def compare_evaluation(name, check, parse, limit):
+    """What a check costs beyond parsing, in terms of parsing."""
+    ratios = []
+    for _ in range(ROUNDS):
+        parsing = cost(parse)
+        ratios.append((cost(check) - parsing) / max(parsing, 1e-6))
     ratio = statistics.median(ratios)
     verdict = "ok" if ratio <= limit else "OVER THE LIMIT"
     print(f"{name}: {ratio:.2f} times ({min(ratios):.2f} to {max(ratios):.2f}), limit {limit}: {verdict}")
@@ -107,6 +141,15 @@ def main():
         if yaml_files:
             good &= compare(f"YAML, {len(yaml_files)} real files", [parse, *yaml_files], [events, *yaml_files], 1.5)
             good &= compare(f"JSON, {len(json_files)} real files", [parse, *json_files], [sax, *json_files], 4)
+            good &= compare_evaluation(f"evaluating all rules on {len(yaml_files + json_files)} real files, against parsing them",
+                                       [str(build / "resilint"), "check", "--profile", "all", "--jobs", "1", "--exit-zero", "--output", "concise",
+                                        *yaml_files, *json_files], [parse, *yaml_files, *json_files], 0.5)
+        (folder / "system.yaml").write_text(repeated_system(5_000_000))
+        system = str(folder / "system.yaml")
+        memory = peak_memory([str(build / "resilint"), "check", "--exit-zero", "--output", "concise", system]) / os.path.getsize(system)
+        verdict = "ok" if memory <= 12 else "OVER THE LIMIT"
+        print(f"memory of a check of 5 MB: {memory:.1f} times the file, limit 12: {verdict}")
+        good &= memory <= 12
         times = [1000 * cost([str(build / "resilint"), "check", "--exit-zero", str(folder / "small.yaml")]) for _ in range(30)]
         time = statistics.median(times)
         verdict = "ok" if time <= 3 else "OVER THE LIMIT"

@@ -27,7 +27,7 @@ using syntax::Node;
 
 // The tree as text, without `left_out`. A mapping that loses its only entry may become null.
 void describe(const Node& node, const Entry* left_out, std::string& into) {
-  into += node.tag;
+  into += node.tag();
   switch (node.kind) {
     case syntax::NodeKind::scalar:
       into += base::format("\"{}\"", node.text);
@@ -77,7 +77,7 @@ void collect(const Node& node, std::vector<const Entry*>& entries,
 }
 
 bool holds_used_anchor(const Node& node, const std::set<std::string_view>& aliases) {
-  if (!node.anchor.empty() && aliases.contains(node.anchor)) return true;
+  if (!node.anchor().empty() && aliases.contains(node.anchor())) return true;
   return std::ranges::any_of(node.entries, [&](const Entry& entry) {
     return (entry.key != nullptr && holds_used_anchor(*entry.key, aliases)) ||
            holds_used_anchor(*entry.value, aliases);

@@ -14,9 +14,9 @@ void inside(source::Span inner, std::uint32_t begin, std::uint32_t end) {
 
 void check(const syntax::Node& node, std::uint32_t size) {
   inside(node.span, 0, size);
-  for (std::size_t i = 1; i < node.segments.size(); ++i) {
-    base::require(node.segments[i - 1].text <= node.segments[i].text);
-    base::require(node.segments[i - 1].file <= node.segments[i].file);
+  for (std::size_t i = 1; i < node.segments().size(); ++i) {
+    base::require(node.segments()[i - 1].text <= node.segments()[i].text);
+    base::require(node.segments()[i - 1].file <= node.segments()[i].file);
   }
   if (node.is_scalar()) {
     const auto length = static_cast<std::uint32_t>(node.text.size());

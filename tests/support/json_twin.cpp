@@ -16,7 +16,7 @@ class Twin {
  public:
   void write(const syntax::Node& written) {
     const syntax::Node& node = written.resolved();
-    if (node.tag.starts_with('!') && !node.tag.starts_with("!!") && node.tag.size() > 1) {
+    if (node.tag().starts_with('!') && !node.tag().starts_with("!!") && node.tag().size() > 1) {
       short_form(node);
     } else {
       plain(node);
@@ -27,7 +27,7 @@ class Twin {
 
  private:
   void short_form(const syntax::Node& node) {
-    const std::string_view name = node.tag.substr(1);
+    const std::string_view name = node.tag().substr(1);
     const bool bare = name == "Ref" || name == "Condition";
     json_.begin_object().key(bare ? std::string(name) : "Fn::" + std::string(name));
     if (name == "GetAtt" && node.is_scalar()) {

@@ -32,8 +32,8 @@ std::string scalar(const Node& node) {
 
 std::string node_text(const Node& node) {
   std::string text;
-  if (!node.tag.empty()) text += base::format("{} ", node.tag);
-  if (!node.anchor.empty()) text += base::format("&{} ", node.anchor);
+  if (!node.tag().empty()) text += base::format("{} ", node.tag());
+  if (!node.anchor().empty()) text += base::format("&{} ", node.anchor());
   if (node.kind == syntax::NodeKind::alias) return text + base::format("*{}", node.text);
   if (node.is_scalar()) return text + scalar(node);
   text += node.is_mapping() ? (node.flow ? "{" : "(") : (node.flow ? "[" : "(- ");

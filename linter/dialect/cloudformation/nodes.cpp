@@ -18,7 +18,8 @@ using syntax::Entry;
 using syntax::Node;
 
 bool has_short_tag(const Node& node) {
-  return node.tag.size() > 1 && node.tag[0] == '!' && node.tag[1] != '!' && node.tag[1] != '<';
+  return node.tag().size() > 1 && node.tag()[0] == '!' && node.tag()[1] != '!' &&
+         node.tag()[1] != '<';
 }
 
 void collect(const Node& written, std::vector<const Entry*>& into,
@@ -79,7 +80,7 @@ void write(const Node& written, std::string& into, int depth) {
 std::optional<Call> call_of(const Node& written) {
   const Node& node = written.resolved();
   if (has_short_tag(node)) {
-    const std::string_view name = node.tag.substr(1);
+    const std::string_view name = node.tag().substr(1);
     const bool bare = name == "Ref" || name == "Condition";
     return Call{bare ? std::string(name) : base::format("Fn::{}", name), &node, true};
   }
@@ -124,9 +125,9 @@ std::vector<const Node*> items(const Node& written) {
 
 source::Span whole(const Node& node) {
   const std::uint32_t begin =
-      node.tag.empty() ? node.span.begin : std::min(node.tag_span.begin, node.span.begin);
+      node.tag().empty() ? node.span.begin : std::min(node.tag_span().begin, node.span.begin);
   return {node.span.file, begin,
-          std::max(node.span.end, node.tag.empty() ? begin : node.tag_span.end)};
+          std::max(node.span.end, node.tag().empty() ? begin : node.tag_span().end)};
 }
 
 bool is_secret(const Node& parameter) {

@@ -39,10 +39,12 @@ class ResourceBody final : public graph::Body {
   }
 
  private:
-  using Values = std::unordered_map<std::string, Value>;
+  // What was read, by its native name: few, so that looking through them is quickest.
+  using Values = std::vector<std::pair<std::string_view, Value>>;
 
   Value read(const Node* within, std::string_view name, Values& kept) const {
-    if (const auto found = kept.find(std::string(name)); found != kept.end()) return found->second;
+    const auto found = std::ranges::find(kept, name, &Values::value_type::first);
+    if (found != kept.end()) return found->second;
     Value value;
     const syntax::Entry* entry = within == nullptr ? nullptr : member(*within, name);
     if (entry != nullptr) value = template_->evaluate(*entry->value);
@@ -52,7 +54,8 @@ class ResourceBody final : public graph::Body {
                (member(*within, "Fn::Transform") != nullptr || call_of(*within))) {
       value = template_->maybe_absent("Fn::Transform is a macro, which is not read");
     }
-    return kept.emplace(name, value).first->second;
+    kept.emplace_back(template_->lasting(name), value);
+    return value;
   }
 
   std::shared_ptr<Template> template_;

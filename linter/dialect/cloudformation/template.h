@@ -31,6 +31,9 @@ class Template {
   // Why every attribute of the template may be changed by something that is not read; else empty.
   [[nodiscard]] std::string_view macro() const { return macro_; }
 
+  // The name for as long as the graph lives.
+  std::string_view lasting(std::string_view name);
+
   value::Value unknown(std::string_view reason, std::string_view symbol = {});
   value::Value maybe_absent(std::string_view reason);
 
@@ -82,6 +85,7 @@ class Template {
   std::unordered_map<std::string_view, Decided> conditions_;
   std::set<std::string_view> deciding_;
   std::unordered_map<std::string_view, value::Value> parameters_;
+  std::set<std::string_view> names_;        // in the arena
   std::vector<const syntax::Node*> nodes_;  // of the resources, by their ids
   std::uint32_t budget_ = 0;                // nodes that the current attribute may still cost
 };

@@ -26,7 +26,7 @@ bool may_be_absent(const Value& value) {
 
 bool is_null(const Node& node) {
   static constexpr std::array<std::string_view, 5> words{"", "~", "null", "Null", "NULL"};
-  return node.plain() && node.tag.empty() && std::ranges::find(words, node.text) != words.end();
+  return node.plain() && node.tag().empty() && std::ranges::find(words, node.text) != words.end();
 }
 
 std::string_view why_unknown(const Value& value) {
@@ -41,6 +41,11 @@ bool is_custom(std::string_view type) {
 
 Value Template::unknown(std::string_view reason, std::string_view symbol) {
   return value::unknown(graph_.arena, graph_.arena.copy(reason), graph_.arena.copy(symbol));
+}
+
+std::string_view Template::lasting(std::string_view name) {
+  const auto found = names_.find(name);
+  return found != names_.end() ? *found : *names_.insert(graph_.arena.copy(name)).first;
 }
 
 Value Template::maybe_absent(std::string_view reason) {
@@ -461,7 +466,7 @@ Value Template::select(const Node& argument, int depth) {
 // One list per region. Which zones are in it is known only when deployed; that they differ is sure.
 Value Template::zones(const Call& call, int depth) {
   Node argument = *call.argument;
-  if (call.tagged) argument.tag = {};
+  if (call.tagged) argument.details = &syntax::no_details;
   const Value region = evaluate_at(argument, depth + 1);
   const auto* text = region.get<std::string_view>();
   std::string_view name = "AWS::Region";  // the stack's own, when nothing else is written

@@ -103,9 +103,9 @@ TEST_CASE("detect: a type that is named overrides the content") {
 
 TEST_CASE("detect: no template has very many resources") {
   std::string text = "Resources:\n";
-  for (int i = 0; i <= 10'000; ++i) text += base::format("  Q{}: {{Type: AWS::SQS::Queue}}\n", i);
+  for (int i = 0; i <= 100'000; ++i) text += base::format("  Q{}: {{Type: AWS::SQS::Queue}}\n", i);
   CHECK(detected("a.yaml", text) ==
-        "failed 1:1: limit: the template has 10001 resources; at most 10000 are read");
+        "failed 1:1: limit: the template has 100001 resources; at most 100000 are read");
 }
 
 }  // namespace resilint::test

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Runs the commands of README's `console` blocks and compares what they print.
+"""Runs the commands of the `console` blocks in README and docs/ and compares what they print.
 
 A block whose first line is `$ resilint …` or `$ ./dev run …` is a command and its output. The program
 is the first argument (default: build/release/resilint). --bless rewrites the blocks.
@@ -27,24 +27,28 @@ def main():
     bless = "--bless" in sys.argv
     names = [word for word in sys.argv[1:] if not word.startswith("--")]
     program = str(pathlib.Path(names[0] if names else ROOT / "build/release/resilint").resolve())
-    page = ROOT / "README.md"
-    text = page.read_text()
     different = []
+    blocks = 0
+    for page in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]:
 
-    def replace(match):
-        command = match.group(1)
-        made = f"```console\n$ {command}\n{output_of(command, program)}```"
-        if made != match.group(0):
-            different.append(command)
-        return made
+        def replace(match):
+            nonlocal blocks
+            blocks += 1
+            command = match.group(1)
+            made = f"```console\n$ {command}\n{output_of(command, program)}```"
+            if made != match.group(0):
+                different.append((page.relative_to(ROOT), command))
+            return made
 
-    made = re.sub(r"```console\n\$ ((?:resilint|\./dev run) [^\n]*)\n.*?```", replace, text, flags=re.S)
+        text = page.read_text()
+        made = re.sub(r"```console\n\$ ((?:resilint|\./dev run) [^\n]*)\n.*?```", replace, text, flags=re.S)
+        if bless:
+            page.write_text(made)
     if bless:
-        page.write_text(made)
         return 0
-    for command in different:
-        print(f"README.md: the output of `{command}` is another one now; ./dev bless rewrites it")
-    return 1 if different else 0
+    for page, command in different:
+        print(f"{page}: the output of `{command}` is another one now; ./dev bless rewrites it")
+    return 1 if different or blocks == 0 else 0
 
 
 if __name__ == "__main__":
