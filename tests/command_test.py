@@ -160,6 +160,57 @@ Resources:
                     self.assertNotIn(secret, out)
                 self.assertIn("(sensitive)", out)
 
+    def test_explain_says_why(self):
+        self.write("app.yaml", TEMPLATE)
+        self.assertEqual(self.run_program("explain", "sqs-dead-letter-queue", "Orders"), (0, f"""\
+sqs-dead-letter-queue fails for Orders (app.yaml:2:3)
+Every queue hands messages that cannot be processed to a dead-letter queue.
+{SENTENCE}.
+
+└─ must hold: has(queue.dead_letter_queue) || queue.is_dead_letter_queue → false
+   ├─ has(queue.dead_letter_queue) → false
+   │  └─ Orders.dead_letter_queue is not set
+   └─ queue.is_dead_letter_queue → false
+      └─ Orders.is_dead_letter_queue is false, computed
+         └─ size(self.sources) > 0 || (has(self.redrive_permission) && self.redrive_permission != "denyAll") → false
+            ├─ size(self.sources) > 0 → false
+            │  └─ Orders.sources is []
+            └─ has(self.redrive_permission) && self.redrive_permission != "denyAll" → false
+               └─ has(self.redrive_permission) → false
+                  └─ Orders.redrive_permission is not set
+""", ""))
+
+    def test_explain_of_what_is_not_there_says_what_is(self):
+        self.write("app.yaml", TEMPLATE)
+        self.write("clean.yaml", CLEAN)
+        for arguments, message in (
+                (("sqs-dead-letter-queu", "Orders"), "no rule is called `sqs-dead-letter-queu`; did you mean `sqs-dead-letter-queue`?"),
+                (("sqs-dead-letter-queue", "Order"), "sqs-dead-letter-queue judges nothing called `Order` here; did you mean `Orders`?"),
+                (("sqs-dead-letter-queue", "Invoices"), "sqs-dead-letter-queue judges nothing called `Invoices` here; "
+                                                        "Invoices is an AWS::S3::Bucket, and the rule judges aws.sqs.queue"),
+                (("sqs-dead-letter-queue", "Orders", "--output", "sarif"), "explain prints full or json"),
+                (("sqs-dead-letter-queue",), "ADDRESS is required")):
+            with self.subTest(arguments):
+                self.assertEqual(self.run_program("explain", *arguments), (2, "", f"resilint: {message}\n"))
+        self.write("deep/app.yaml", TEMPLATE)
+        code, out, err = self.run_program("explain", "sqs-dead-letter-queue", "Orders")
+        self.assertEqual((code, out), (2, ""))
+        self.assertEqual(err.splitlines(), ["resilint: `Orders` is the address of several; name the file",
+                                            "resilint:   app.yaml:2:3", "resilint:   deep/app.yaml:2:3"])
+
+    def test_explain_covers_secrets(self):
+        self.write("app.yaml", """\
+Parameters:
+  Status: {Type: String, NoEcho: true, Default: Suspended}
+Resources:
+  Files: {Type: AWS::S3::Bucket, Properties: {VersioningConfiguration: {Status: !Ref Status}}}
+""")
+        for form in ("full", "json"):
+            code, out, _ = self.run_program("explain", "s3-versioning-not-suspended", "Files", "--output", form)
+            self.assertEqual(code, 0)
+            self.assertNotIn("is Suspended", out)
+            self.assertIn("(sensitive)", out)
+
     def test_rules_of_ones_own(self):
         rule = """\
 title: Every queue has a name

@@ -105,17 +105,22 @@ std::vector<Written> deciding(const finding::Explanation& passing) {
   return values;
 }
 
-// The entry whose value, or key, begins at the place.
-const syntax::Entry* entry_at(const syntax::Node& node, source::Span place) {
+source::Span whole(const syntax::Node& node) {
+  const std::uint32_t begin =
+      node.tag().empty() ? node.span.begin : std::min(node.tag_span().begin, node.span.begin);
+  return {node.span.file, begin, node.span.end};
+}
+
+// The entries whose key, or value, begins at the place, the innermost first: a block begins where
+// its first key does.
+void entries_at(const syntax::Node& node, source::Span place,
+                std::vector<const syntax::Entry*>& into) {
   for (const syntax::Entry& entry : node.entries) {
-    const std::uint32_t begin = entry.value->tag().empty() ? entry.value->span.begin
-                                                           : std::min(entry.value->tag_span().begin,
-                                                                      entry.value->span.begin);
-    if (begin == place.begin || (entry.key != nullptr && entry.key->span.begin == place.begin))
-      return &entry;
-    if (const syntax::Entry* inside = entry_at(*entry.value, place)) return inside;
+    entries_at(*entry.value, place, into);
+    if (whole(*entry.value).begin == place.begin ||
+        (entry.key != nullptr && entry.key->span.begin == place.begin))
+      into.push_back(&entry);
   }
-  return nullptr;
 }
 
 // Words that the attribute may have instead, in any kind of the model.
@@ -136,35 +141,32 @@ std::vector<std::string> other_words(const std::string& attribute, std::string_v
   return words;
 }
 
-source::Span whole(const syntax::Node& node) {
-  const std::uint32_t begin =
-      node.tag().empty() ? node.span.begin : std::min(node.tag_span().begin, node.span.begin);
-  return {node.span.file, begin, node.span.end};
-}
-
-const syntax::Entry* find_entry(const Template& read, source::Span place) {
-  for (const syntax::Node* document : read.detected.tree->documents) {
-    if (const syntax::Entry* found = entry_at(*document, place)) return found;
-  }
-  return nullptr;
+std::vector<const syntax::Entry*> find_entries(const Template& read, source::Span place) {
+  std::vector<const syntax::Entry*> found;
+  for (const syntax::Node* document : read.detected.tree->documents)
+    entries_at(*document, place, found);
+  return found;
 }
 
 std::vector<std::string> broken(const Template& read, const Written& value,
                                 const std::vector<Written>& all) {
   const std::string text(read.file.bytes());
-  const syntax::Entry* entry = find_entry(read, value.span);
-  if (entry == nullptr) return {};
-  std::vector<std::string> made{text.substr(0, entry->span.begin) + text.substr(entry->span.end)};
+  const std::vector<const syntax::Entry*> entries = find_entries(read, value.span);
+  std::vector<std::string> made;
+  for (const syntax::Entry* entry : entries)
+    made.push_back(text.substr(0, entry->span.begin) + text.substr(entry->span.end));
+  if (entries.empty()) return {};
+  const syntax::Entry* entry = entries.front();
   const bool block = !entry->value->is_scalar() && !entry->value->flow;
   // What stands as a block begins on a line of its own.
   if (value.attribute.empty() || block) return made;
   const source::Span span = whole(*entry->value);
   std::vector<std::string> words = other_words(value.attribute, entry->value->text);
   for (const Written& sibling : all) {
-    const syntax::Entry* other =
-        sibling.attribute == value.attribute ? find_entry(read, sibling.span) : nullptr;
-    if (other != nullptr && other != entry)
-      words.emplace_back(read.files.text(whole(*other->value)));
+    if (sibling.attribute != value.attribute) continue;
+    const std::vector<const syntax::Entry*> others = find_entries(read, sibling.span);
+    if (!others.empty() && others.front() != entry)
+      words.emplace_back(read.files.text(whole(*others.front()->value)));
   }
   for (const std::string& word : words)
     made.push_back(text.substr(0, span.begin) + word + text.substr(span.end));
@@ -213,8 +215,6 @@ TEST_CASE("mutation: what a rule passes, it finds once the deciding value is bro
        "without its only channel the topic has no subscriber, which is another rule's case"},
       {"sqs-dead-letter-queue for Dead in pass-every-spelling-of-a-redrive-policy.yaml",
        "several queues name it"},
-      {"sqs-dead-letter-queue for OrdersDead in pass-every-way-to-be-a-dead-letter-queue.yaml",
-       "several queues name it"},
   };
   std::map<std::string_view, std::size_t> caught;
   std::vector<std::string> survivors;
@@ -229,6 +229,7 @@ TEST_CASE("mutation: what a rule passes, it finds once the deciding value is bro
   }
   const std::size_t before = survivors.size();
   std::erase_if(survivors, [&](const std::string& one) { return accepted.contains(one); });
+  UNSCOPED_INFO("accepted, but not met: " << accepted.size() - (before - survivors.size()));
   CHECK(before - survivors.size() == accepted.size());
   std::ranges::sort(survivors);
   CHECK(survivors == std::vector<std::string>{});

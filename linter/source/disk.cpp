@@ -25,7 +25,8 @@ base::Result<std::string, std::string> read_all(int descriptor, std::uint64_t li
   while (filled <= limit) {
     // One byte more than expected, so that the end shows without more room for it.
     const std::size_t room = filled == 0 && expected > 0 ? expected + 1 : chunk;
-    if (filled == bytes.size()) bytes.resize(filled + std::min<std::size_t>(room, limit + 1 - filled));
+    if (filled == bytes.size())
+      bytes.resize(filled + std::min<std::size_t>(room, limit + 1 - filled));
     const ssize_t got = ::read(descriptor, bytes.data() + filled, bytes.size() - filled);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return base::failure(last_error());

@@ -4,7 +4,8 @@
 
     check_reports.py PROGRAM [--multitool FOLDER]
 
-JSON is held against schemas/output.schema.json. SARIF is held against what GitHub's code scanning takes. FOLDER holds
+JSON is held against schemas/output.schema.json, the explanation of each of its verdicts against
+schemas/explanation.schema.json. SARIF is held against what GitHub's code scanning takes. FOLDER holds
 npm's @microsoft/sarif-multitool-linux: with it, SARIF is also held against the 2.1.0 schema and that tool's rules.
 """
 import argparse
@@ -52,6 +53,29 @@ def json_problems(document, folder):
     for found in document["findings"]:
         if found["path"] not in paths:
             yield f"{found['path']} is not among the files"
+
+
+def explanation_problems(program, folder, document):
+    """Explains every verdict: it is the same one, for the same reason."""
+    schema = json.loads((ROOT / "schemas/explanation.schema.json").read_text())
+    jsonschema.Draft7Validator.check_schema(schema)
+    root = folder if (folder / ".git").exists() else next((f for f in folder.parents if (f / ".git").exists()), folder)
+    known = {"fails": [f for f in document["findings"] if f["address"]], "unknown": document["unknowns"]}
+    for verdict, all_of_them in known.items():
+        for one in all_of_them[:200]:
+            done = subprocess.run([program, "explain", one["rule"], one["address"], one["path"], "--output", "json"], cwd=root,
+                                  capture_output=True, timeout=60)
+            what = f"{one['rule']} for {one['address']} in {one['path']}"
+            if done.returncode != 0:
+                # Several documents of one file may have the same address.
+                if b"address of several" not in done.stderr:
+                    yield f"{what}: {done.stderr.decode()}"
+                continue
+            explained = json.loads(done.stdout)
+            yield from (f"{what}: {problem}" for problem in schema_problems(explained, schema))
+            said = one["message"] if verdict == "fails" else one["reason"]
+            if explained["verdict"] != verdict or not said.startswith(explained["message"]):
+                yield f"{what}: explained as {explained['verdict']}: {explained['message']}"
 
 
 def sarif_problems(text):
@@ -172,6 +196,7 @@ def main():
         assert printed["findings"] and printed["unknowns"], f"{folder} shows too little to check"
         problems += [f"json of {folder.name}: {p}" for p in schema_problems(printed, schema)]
         problems += [f"json of {folder.name}: {p}" for p in json_problems(printed, folder)]
+        problems += [f"explain in {folder.name}: {p}" for p in explanation_problems(wanted.program, folder, printed)]
         text = run(wanted.program, folder, "sarif")
         problems += [f"sarif of {folder.name}: {p}" for p in sarif_problems(text)]
         if wanted.multitool:
