@@ -353,10 +353,11 @@ class Checker {
     if (const auto found = qualified(index)) return *found;
     const Type type = check(children_of(expr)[0], known);
     if (is(type, TypeKind::map)) {
-      if (!comparable(key_of(type), simple(TypeKind::string)))
+      if (!comparable(key_of(type), simple(TypeKind::string))) {
         return problem_at_name(
             expr, base::format("the keys of {} are {}", display(type), display(key_of(type))),
             "write the key in brackets, `[1]`");
+      }
       return element_of(type);
     }
     if (is_dynamic(type)) return dynamic;
@@ -510,11 +511,12 @@ class Checker {
 
   Type in(const Expr& expr, const Type& wanted, const Type& where) {
     const bool list = is(where, TypeKind::list);
-    if (!is_dynamic(where) && !list && !is(where, TypeKind::map))
+    if (!is_dynamic(where) && !list && !is(where, TypeKind::map)) {
       problem(at(children_of(expr)[1]),
               base::format("`in` needs a list or a map, this is {}", display(where)));
-    else if (!comparable(wanted, list ? element_of(where) : key_of(where)))
+    } else if (!comparable(wanted, list ? element_of(where) : key_of(where))) {
       problem(expr, base::format("{} is never in {}", display(wanted), display(where)));
+    }
     return boolean;
   }
 
@@ -605,10 +607,11 @@ class Checker {
 
   Type call(const Expr& expr, const Function& function, std::span<const Type> given) {
     for (std::size_t i = 0; i < given.size(); ++i) {
-      if (!fits(given[i], function.parameters[i]))
+      if (!fits(given[i], function.parameters[i])) {
         problem(at(children_of(expr)[i]),
                 base::format("{}() needs {} here, this is {}", expr.text,
                              display(function.parameters[i]), display(given[i])));
+      }
     }
     return function.result_is_named_kind ? objects(at(children_of(expr).back())) : function.result;
   }

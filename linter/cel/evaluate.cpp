@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <compare>
 #include <limits>
 #include <vector>
 
@@ -116,10 +117,11 @@ class Evaluator {
         if (part.hole != nullptr && part.hole->open()) return doubt(*part.hole);
       }
     }
-    if (const auto* reference = value.pointer<value::Reference>())
+    if (const auto* reference = value.pointer<value::Reference>()) {
       return unknown(
           base::format("{} of a resource is known only when deployed",
                        reference->attribute.empty() ? "the name" : reference->attribute));
+    }
     if (is_deployed(value))
       return unknown(base::format("{} is known only when deployed", value::display(value)));
     const auto* list = value.pointer<value::List>();
@@ -524,7 +526,7 @@ class Evaluator {
     if (!found)
       return fail(expr,
                   base::format("{} and {} have no order", type_name(small), type_name(large)));
-    return answer(value::truth(or_equal ? *found <= 0 : *found < 0), small, large);
+    return answer(value::truth(or_equal ? std::is_lteq(*found) : std::is_lt(*found)), small, large);
   }
 
   Value in(const Expr& expr, const std::array<Value, 2>& operands) {
@@ -581,10 +583,11 @@ class Evaluator {
 
   Value invoke_standard(const Expr& expr, bool member, std::span<const Value> arguments) {
     const Standard* function = standard_function(expr.text, member, arguments.size());
-    if (function == nullptr)
+    if (function == nullptr) {
       return fail(expr, base::format("there is no function {}() with {}", expr.text,
                                      base::count(arguments.size() - (member ? 1 : 0), "argument",
                                                  "arguments")));
+    }
     // dyn() is for the checker.
     if (function->result == TypeKind::dynamic) return arguments.front();
     if (!all_settled(arguments)) return merged(arguments);

@@ -74,7 +74,7 @@ class Equality {
     if (depth > deepest_value) return Truth::unknown;
     const auto left = number_of(a);
     const auto right = number_of(b);
-    if (left && right) return value::truth(order_numbers(*left, *right) == 0);
+    if (left && right) return value::truth(std::is_eq(order_numbers(*left, *right)));
     const auto* list_a = a.pointer<value::List>();
     const auto* list_b = b.pointer<value::List>();
     if (list_a != nullptr && list_b != nullptr) return lists(*list_a, *list_b, depth);
@@ -121,7 +121,7 @@ class Equality {
     const auto* type_b = extension<TypeValue>(b);
     if (type_a != nullptr && type_b != nullptr) return value::truth(type_a->name == type_b->name);
     const auto found = order(a, b);
-    return value::truth(found && *found == 0);
+    return value::truth(found && std::is_eq(*found));
   }
 
   Budget& budget_;

@@ -21,6 +21,17 @@ import yaml
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
+class Loader(yaml.SafeLoader):
+    """YAML 1.2's booleans: `on`, the key of a model, is a text."""
+
+
+Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|false)$"), list("tf"))
+
+
 def schema_of(path):
     return "model" if str(path).endswith("model.yaml") else "rule"
 
@@ -78,7 +89,7 @@ def main():
         nonlocal documents
         documents += 1
         name = schema_of(path)
-        document = yaml.safe_load(text)
+        document = yaml.load(text, Loader)
         for error in validators[name].iter_errors(document):
             problems.append(f"{path}: {'/'.join(map(str, error.absolute_path))}: {error.message[:200]}")
         for mistake, make in (MISTAKES_IN_RULES if name == "rule" else MISTAKES_IN_MODELS).items():
