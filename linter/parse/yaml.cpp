@@ -49,6 +49,10 @@ class MemoryBuffer : public std::streambuf {
   }
 };
 
+// A letter that stands for a question mark in the parser's copy: the library takes every one in
+// brackets for an indicator, `{at: cron(10 1 * * ? *)}` too.
+constexpr char question_stand_in = '\x7F';
+
 // A tag that the parser's copy has blanks for: the library refuses `- !Sub |` whose text stands at
 // the tag's own column.
 struct Blanked {
@@ -59,14 +63,15 @@ struct Blanked {
 class Builder final : public YAML::EventHandler {
  public:
   Builder(const source::File& file, syntax::Tree& tree, std::uint32_t skipped,
-          std::vector<Blanked> blanked)
+          std::vector<Blanked> blanked, bool has_stand_ins)
       : duplicates(file),
         file_(file),
         bytes_(file.bytes()),
         tree_(tree),
         at_(skipped),
         skipped_(skipped),
-        blanked_(std::move(blanked)) {}
+        blanked_(std::move(blanked)),
+        has_stand_ins_(has_stand_ins) {}
 
   DuplicateKeys duplicates;
 
@@ -132,7 +137,9 @@ class Builder final : public YAML::EventHandler {
     const std::uint32_t begin = offset(mark);
     begin_child(begin);
     const Properties properties = read_properties(at_);
-    Node* node = scalar(value, properties);
+    std::string text = value;
+    if (has_stand_ins_) std::ranges::replace(text, question_stand_in, '?');
+    Node* node = scalar(text, properties);
     finish_node(node, properties, anchor);
   }
 
@@ -881,6 +888,7 @@ class Builder final : public YAML::EventHandler {
   std::uint32_t at_;       // everything before it has been read
   std::uint32_t skipped_;  // bytes before what the library sees
   std::vector<Blanked> blanked_;
+  bool has_stand_ins_;  // for question marks
   std::vector<Frame> frames_;
   EntryStack entries_;
   std::unordered_map<YAML::anchor_t, const Node*> anchors_;
@@ -966,7 +974,25 @@ std::vector<Blanked> tags_before_blocks(std::string_view bytes) {
   return found;
 }
 
-Parsed run(const source::File& file, std::uint32_t skipped, std::vector<Blanked> blanked) {
+// Every `?` that cannot begin a key: something stands before it on its line, or nothing blank
+// after.
+std::vector<std::uint32_t> questions_in_texts(std::string_view bytes) {
+  std::vector<std::uint32_t> found;
+  if (bytes.find(question_stand_in) != std::string_view::npos) return found;
+  for (std::size_t at = bytes.find('?'); at != std::string_view::npos;
+       at = bytes.find('?', at + 1)) {
+    std::size_t before = at;
+    while (before > 0 && is_blank(bytes[before - 1])) --before;
+    constexpr std::string_view openers = "{[,?-\r\n";
+    const bool begins = before == 0 || openers.find(bytes[before - 1]) != std::string_view::npos;
+    const bool indicates = at + 1 >= bytes.size() || is_space(bytes[at + 1]);
+    if (!begins || !indicates) found.push_back(static_cast<std::uint32_t>(at));
+  }
+  return found;
+}
+
+Parsed run(const source::File& file, std::uint32_t skipped, std::vector<Blanked> blanked,
+           std::span<const std::uint32_t> questions) {
   const std::string_view bytes = file.bytes();
   std::string copy(bytes.substr(skipped));
   for (const Blanked& tag : blanked)
@@ -978,7 +1004,8 @@ Parsed run(const source::File& file, std::uint32_t skipped, std::vector<Blanked>
   Parsed parsed;
   auto tree = std::make_unique<syntax::Tree>();
   tree->file = file.id();
-  Builder builder(file, *tree, skipped, std::move(blanked));
+  for (const std::uint32_t at : questions) copy[at - skipped] = question_stand_in;
+  Builder builder(file, *tree, skipped, std::move(blanked), !questions.empty());
   MemoryBuffer buffer(copy);
   std::istream stream(&buffer);
   try {
@@ -1008,11 +1035,13 @@ Parsed parse_yaml(const source::File& file) {
   if (parsed.error) return parsed;
   const bool marked = file.bytes().starts_with(byte_order_mark);
   const auto skipped = static_cast<std::uint32_t>(marked ? byte_order_mark.size() : 0);
-  parsed = run(file, skipped, {});
+  parsed = run(file, skipped, {}, {});
   if (!parsed.error || parsed.error->rule != "syntax-error") return parsed;
+  // What the library refuses though it is YAML, out of its sight.
   std::vector<Blanked> tags = tags_before_blocks(file.bytes());
-  if (tags.empty()) return parsed;
-  Parsed again = run(file, skipped, std::move(tags));
+  const std::vector<std::uint32_t> questions = questions_in_texts(file.bytes());
+  if (tags.empty() && questions.empty()) return parsed;
+  Parsed again = run(file, skipped, std::move(tags), questions);
   return again.error ? std::move(parsed) : std::move(again);
 }
 

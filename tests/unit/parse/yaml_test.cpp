@@ -35,6 +35,14 @@ TEST_CASE("yaml: a tagged block scalar at the tag's own column") {
   CHECK(yaml_text("a:\n  - !Sub |\n    x ${b}\n    y\n") == "(a: (- !Sub |x ${b}~y~));");
 }
 
+TEST_CASE("yaml: question marks inside texts in brackets") {
+  CHECK(yaml_text("a: {at: cron(10 1 * * ? *), b: x?y}\n") ==
+        "(a: {at: cron(10 1 * * ? *), b: x?y});");
+  CHECK(yaml_text("[a? , c ? d, ?e, 'f ? g', \"h?\"]\n") == "[a?, c ? d, ?e, 'f ? g', \"h?\"];");
+  CHECK(yaml_text("a: {at: cron(? *)}\n? b\n: c\n") == "(a: {at: cron(? *)}, b: c);");
+  CHECK(yaml_text("{? a : b, c: d ? e}\n") == "{a: b, c: d ? e};");
+}
+
 TEST_CASE("yaml: block scalars made of blank lines keep them") {
   CHECK(yaml_text("a: |\n\n\nb: c\n") == "(a: |, b: c);");
   CHECK(yaml_text("a: |+\n\n\nb: c\n") == "(a: |~~, b: c);");
