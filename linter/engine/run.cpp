@@ -296,17 +296,15 @@ std::optional<finding::FixIntent> Run::fix_intent(const rule::Fix& fix) const {
     const bool known = !value.absent() && !value.open();
     if (known) intent.value = plain_text(value);
     if (!values.empty()) values += ", ";
-    values +=
-        base::format("{} {}", attribute.attribute, known ? plain_text(value) : "of your choice");
+    values += base::format("{} {}", property(fix.create, attribute.attribute),
+                           known ? plain_text(value) : "of your choice");
   }
   if (!fix.create.empty()) {
     intent.creates = std::string(fix.create);
     intent.address = matched_ == nullptr ? std::string{} : std::string(matched_->address());
     intent.value.clear();
-    const std::string_view type = native_type(fix.create);
-    intent.sentence = values.empty()
-                          ? base::format("Add {} for {}", type, intent.address)
-                          : base::format("Add {} for {}, with {}", type, intent.address, values);
+    intent.sentence = base::format("Add {} {}", addition(fix.create), intent.address);
+    if (!values.empty()) intent.sentence += base::format(", with {}", values);
     return intent;
   }
   const std::vector<const Object*> found = objects(fix.set.name);
@@ -321,13 +319,32 @@ std::optional<finding::FixIntent> Run::fix_intent(const rule::Fix& fix) const {
   return intent;
 }
 
-std::string_view Run::native_type(std::string_view kind_name) const {
+std::string_view Run::property(std::string_view kind_name, std::string_view attribute) const {
   const catalog::Kind* kind = world_.model().find(kind_name);
-  if (kind == nullptr || matched_ == nullptr) return kind_name;
-  for (const catalog::NativeType& type : kind->types) {
-    if (type.dialect == matched_->resource().dialect) return type.name;
+  const catalog::Attribute* found = kind == nullptr ? nullptr : kind->attribute(attribute);
+  if (found == nullptr || matched_ == nullptr) return attribute;
+  for (const catalog::Shape& shape : found->shapes) {
+    if (shape.dialect == matched_->resource().dialect && !shape.path.text.empty())
+      return shape.path.text;
   }
-  return kind_name;
+  return attribute;
+}
+
+std::string Run::addition(std::string_view kind_name) const {
+  const catalog::Kind* kind = world_.model().find(kind_name);
+  if (kind == nullptr || matched_ == nullptr) return base::format("{} for", kind_name);
+  for (const catalog::NativeType& type : kind->types) {
+    if (type.dialect == matched_->resource().dialect) return base::format("{} for", type.name);
+  }
+  for (const catalog::Home& home : kind->homes) {
+    if (home.dialect != matched_->resource().dialect ||
+        home.type != matched_->resource().native_type)
+      continue;
+    std::string_view list = home.at.text;
+    if (list.ends_with("[]")) list.remove_suffix(2);
+    return base::format("an entry to {} of", list);
+  }
+  return base::format("{} for", kind_name);
 }
 
 }  // namespace resilint::engine

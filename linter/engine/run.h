@@ -74,8 +74,12 @@ class Run {
   [[nodiscard]] std::string render(std::span<const rule::MessagePart> parts) const;
   [[nodiscard]] std::string render(const rule::Target& target) const;
   [[nodiscard]] std::optional<finding::FixIntent> fix_intent(const rule::Fix& fix) const;
-  // How the dialect of the matched resource calls a kind.
-  [[nodiscard]] std::string_view native_type(std::string_view kind_name) const;
+  // The attribute's name in that dialect, where it has one.
+  [[nodiscard]] std::string_view property(std::string_view kind_name,
+                                          std::string_view attribute) const;
+  // What to add for a kind, in the words of the matched resource's dialect: "AWS::SQS::Queue for",
+  // or "an entry to MethodSettings of" for an element of a list in the resource itself.
+  [[nodiscard]] std::string addition(std::string_view kind_name) const;
 
   const rule::Rule& rule_;
   const catalog::World& world_;

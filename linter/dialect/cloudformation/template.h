@@ -16,6 +16,9 @@
 
 namespace resilint::dialect::cloudformation {
 
+// Why a value that should be a text is none, for people.
+std::string_view why_unknown(const value::Value& value);
+
 // One template as it would be deployed, as far as that can be known: its parameters, mappings and
 // conditions, and the values of its expressions. Lives as long as the bodies of its resources.
 class Template {
@@ -71,6 +74,13 @@ class Template {
   value::Value choose(const syntax::Node& argument, int depth);
   value::Value select(const syntax::Node& argument, int depth);
   value::Value zones(const Call& call, int depth);
+  value::Value split(const syntax::Node& argument, int depth);
+  value::Value cidr(const syntax::Node& argument, int depth);
+  value::Value length(const Call& call, int depth);
+  value::Value base64(const Call& call, int depth);
+  value::Value json_text(const Call& call, source::Span written, int depth);
+  // The argument of a function of one value, without the function's own tag.
+  value::Value only_argument(const Call& call, int depth);
   value::Value not_evaluated(const Call& call);
 
   Decided condition(std::string_view name);

@@ -29,10 +29,6 @@ bool is_null(const Node& node) {
   return node.plain() && node.tag().empty() && std::ranges::find(words, node.text) != words.end();
 }
 
-std::string_view why_unknown(const Value& value) {
-  return value.unknown() != nullptr ? value.unknown()->reason : "it is known only when deployed";
-}
-
 bool is_custom(std::string_view type) {
   return type.starts_with("Custom::") || type == "AWS::CloudFormation::CustomResource";
 }
@@ -150,6 +146,16 @@ Value Template::call(const Call& call, source::Span written, int depth) {
     made = select(argument, depth);
   else if (name == "Fn::GetAZs")
     made = zones(call, depth);
+  else if (name == "Fn::Split")
+    made = split(argument, depth);
+  else if (name == "Fn::Cidr")
+    made = cidr(argument, depth);
+  else if (name == "Fn::Length")
+    made = length(call, depth);
+  else if (name == "Fn::Base64")
+    made = base64(call, depth);
+  else if (name == "Fn::ToJsonString")
+    made = json_text(call, written, depth);
   else
     made = not_evaluated(call);
   return made.with_written(written);
@@ -392,9 +398,13 @@ Value Template::find_in_map(const Node& argument, int depth) {
   }
   const Node* node = value_of(root_, "Mappings");
   for (const std::string_view key : keys) node = node == nullptr ? nullptr : value_of(*node, key);
-  if (node == nullptr)
+  if (node == nullptr) {
+    const Node* otherwise =
+        arguments.size() > 3 ? value_of(*arguments[3], "DefaultValue") : nullptr;
+    if (otherwise != nullptr) return evaluate_at(*otherwise, depth + 1);
     return unknown(base::format("mapping {} has no {}, {}", keys[0], keys[1], keys[2]),
                    canonical(argument));
+  }
   const Value found = evaluate_at(*node, depth + 1);
   value::Origin from;
   from.how = value::How::mapping;
@@ -424,66 +434,6 @@ Value Template::choose(const Node& argument, int depth) {
   return made.with_sensitive(sensitive);
 }
 
-// ---- Select and GetAZs
-// ---------------------------------------------------------------------------
-
-Value Template::select(const Node& argument, int depth) {
-  const std::vector<const Node*> arguments = items(argument);
-  if (!argument.is_sequence() || arguments.size() != 2)
-    return unknown("Fn::Select needs an index and a list");
-  const Value position = evaluate_at(*arguments[0], depth + 1);
-  const auto* text = position.get<std::string_view>();
-  const auto index = text == nullptr ? std::nullopt : base::parse_int(base::trim(*text));
-  if (!index || *index < 0) {
-    return unknown(text == nullptr ? base::format("the index of Fn::Select is not known: {}",
-                                                  why_unknown(position))
-                                   : base::format("`{}` is no index of Fn::Select", *text),
-                   canonical(argument));
-  }
-  const Value from = evaluate_at(*arguments[1], depth + 1);
-  if (const auto* list = from.pointer<value::List>()) {
-    const auto at = static_cast<std::size_t>(*index);
-    const std::size_t before = std::min(at + 1, list->members.size());
-    const bool sure = std::ranges::all_of(list->members.first(before), [](const auto& member) {
-      return member.membership == value::Membership::definite;
-    });
-    if (sure && at < list->members.size()) return list->members[at].value;
-    return unknown(sure && !list->open
-                       ? base::format("Fn::Select asks for item {} of a list of {}", at, before)
-                       : "Fn::Select asks for an item of a list that is not known whole",
-                   canonical(argument));
-  }
-  const value::Unknown* held = from.unknown();
-  if (held == nullptr) return unknown("Fn::Select needs a list", canonical(argument));
-  value::Unknown made{.reason = held->reason};
-  if (!held->symbol.empty())
-    made.symbol = graph_.arena.copy(base::format("item {} of {}", *index, held->symbol));
-  if (held->members_differ) made.among = held->symbol;
-  return Value(Value::Payload(graph_.arena.make<value::Unknown>(made)))
-      .with_sensitive(from.sensitive());
-}
-
-// One list per region. Which zones are in it is known only when deployed; that they differ is sure.
-Value Template::zones(const Call& call, int depth) {
-  Node argument = *call.argument;
-  if (call.tagged) argument.details = &syntax::no_details;
-  const Value region = evaluate_at(argument, depth + 1);
-  const auto* text = region.get<std::string_view>();
-  std::string_view name = "AWS::Region";  // the stack's own, when nothing else is written
-  if (region.unknown() != nullptr)
-    name = region.unknown()->symbol;
-  else if (text != nullptr && !text->empty())
-    name = *text;
-  else if (text == nullptr && region.get<value::Null>() == nullptr)
-    name = {};
-  if (name.empty()) return unknown("the region of Fn::GetAZs is not known");
-  const value::Unknown made{
-      .reason = "the Availability Zones of a region are known only when deployed",
-      .symbol = graph_.arena.copy(base::format("zones of {}", name)),
-      .members_differ = true};
-  return Value(Value::Payload(graph_.arena.make<value::Unknown>(made)));
-}
-
 Value Template::not_evaluated(const Call& call) {
   const std::string_view name = call.name;
   const std::string symbol =
@@ -496,11 +446,8 @@ Value Template::not_evaluated(const Call& call) {
     return Value(Value::Payload(graph_.arena.make<value::Unknown>(made)));
   }
   if (name == "Fn::Transform") return maybe_absent("Fn::Transform is a macro, which is not read");
-  static constexpr std::array<std::string_view, 7> known{
-      "Fn::Split",        "Fn::Cidr",           "Fn::Base64", "Fn::Length",
-      "Fn::ToJsonString", "Fn::GetStackOutput", "Condition"};
-  if (std::ranges::find(known, name) != known.end())
-    return unknown(base::format("{} is not evaluated yet", name), symbol);
+  if (name == "Fn::GetStackOutput")
+    return unknown("Fn::GetStackOutput reads another stack", symbol);
   return maybe_absent(base::format("{} is no function that is known", name));
 }
 
