@@ -150,6 +150,27 @@ Parsed parse_options(int argc, const char* const* argv, std::string_view version
   app.set_version_flag("--version", base::format("resilint {}", version));
   app.require_subcommand(1);
 
+  // What several commands take.
+  const auto add_type = [&words](CLI::App* command) {
+    command
+        ->add_option("--type", words.type,
+                     "What the files are, whatever their content says: cloudformation")
+        ->type_name("TYPE");
+  };
+  const auto add_colour = [&words](CLI::App* command) {
+    command
+        ->add_option("--color", words.colour,
+                     "auto, always or never; NO_COLOR and FORCE_COLOR are heeded")
+        ->type_name("WHEN");
+  };
+  const auto add_rules = [&options](CLI::App* command) {
+    command
+        ->add_option("--rules", options.rule_folders,
+                     "A directory with rules and kinds of your own; repeatable")
+        ->type_name("DIR")
+        ->allow_extra_args(false);
+  };
+
   CLI::App* check = app.add_subcommand("check", "Judge templates; the default command");
   check->footer(std::string(footer));
   check->add_option("PATH", options.project.paths,
@@ -158,10 +179,7 @@ Parsed parse_options(int argc, const char* const* argv, std::string_view version
       ->add_option("--stdin-filename", options.stdin_filename,
                    "The name of the text on standard input")
       ->type_name("NAME");
-  check
-      ->add_option("--type", words.type,
-                   "What the files are, whatever their content says: cloudformation")
-      ->type_name("TYPE");
+  add_type(check);
   check
       ->add_option("--select", words.select,
                    "Only these rules: names, prefixes s3-*, tags; replaces the profile")
@@ -190,15 +208,8 @@ Parsed parse_options(int argc, const char* const* argv, std::string_view version
                    "full, concise, json or sarif, to a file with =FILE; repeatable")
       ->type_name("FORMAT[=FILE]")
       ->allow_extra_args(false);
-  check
-      ->add_option("--color", words.colour,
-                   "auto, always or never; NO_COLOR and FORCE_COLOR are heeded")
-      ->type_name("WHEN");
-  check
-      ->add_option("--rules", options.rule_folders,
-                   "A directory with rules and kinds of your own; repeatable")
-      ->type_name("DIR")
-      ->allow_extra_args(false);
+  add_colour(check);
+  add_rules(check);
   check->add_option("--jobs", options.project.jobs, "Threads (default: as many as the machine has)")
       ->type_name("N");
   check->add_flag("-q,--quiet", options.quiet, "Nothing on standard error but errors");
@@ -215,29 +226,16 @@ Parsed parse_options(int argc, const char* const* argv, std::string_view version
       ->add_option("--stdin-filename", options.stdin_filename,
                    "The name of the text on standard input")
       ->type_name("NAME");
-  explain
-      ->add_option("--type", words.type,
-                   "What the files are, whatever their content says: cloudformation")
-      ->type_name("TYPE");
+  add_type(explain);
   explain->add_option("--output", words.outputs, "full or json")
       ->type_name("FORMAT")
       ->allow_extra_args(false);
-  explain
-      ->add_option("--color", words.colour,
-                   "auto, always or never; NO_COLOR and FORCE_COLOR are heeded")
-      ->type_name("WHEN");
-  explain
-      ->add_option("--rules", options.rule_folders,
-                   "A directory with rules and kinds of your own; repeatable")
-      ->type_name("DIR")
-      ->allow_extra_args(false);
+  add_colour(explain);
+  add_rules(explain);
 
   CLI::App* rule = app.add_subcommand("rule", "List the rules, or say everything about one");
   rule->add_option("NAME", options.rule_name, "A rule's name, an old name, or another tool's id");
-  rule->add_option("--rules", options.rule_folders,
-                   "A directory with rules and kinds of your own; repeatable")
-      ->type_name("DIR")
-      ->allow_extra_args(false);
+  add_rules(rule);
   CLI::App* version_command = app.add_subcommand("version", "Print the version");
 
   std::vector<std::string> arguments = with_command(argc, argv);

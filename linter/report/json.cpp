@@ -69,15 +69,7 @@ class Json {
     json_.end_object().end_object();
   }
 
-  void place(source::Span span) {
-    const Region region = places_.region(span);
-    json_.member("path", places_.path(span)).key("region").begin_object();
-    json_.member("startLine", std::int64_t{region.line})
-        .member("startColumn", std::int64_t{region.begin});
-    json_.member("endLine", std::int64_t{region.line})
-        .member("endColumn", std::int64_t{region.end})
-        .end_object();
-  }
+  void place(source::Span span) { write_place(span, places_, json_); }
 
   void add(const finding::Finding& found) {
     json_.begin_object()

@@ -25,6 +25,16 @@ std::string_view Places::line(source::Span span) {
   return index.line(index.position(span.begin).line);
 }
 
+void write_place(source::Span span, Places& places, base::JsonWriter& json) {
+  const Region region = places.region(span);
+  json.member("path", places.path(span)).key("region").begin_object();
+  json.member("startLine", std::int64_t{region.line})
+      .member("startColumn", std::int64_t{region.begin});
+  json.member("endLine", std::int64_t{region.line})
+      .member("endColumn", std::int64_t{region.end})
+      .end_object();
+}
+
 std::string visible(std::string_view text) {
   std::string made;
   for (const char c : text) {

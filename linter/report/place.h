@@ -38,6 +38,9 @@ class Places {
   std::map<source::FileId, source::LineIndex> indexes_;
 };
 
+// The members `path` and `region` of an object that is open.
+void write_place(source::Span span, Places& places, base::JsonWriter& json);
+
 // Control characters as visible escapes, so that no file can steer the reader's terminal.
 std::string visible(std::string_view text);
 
