@@ -104,6 +104,8 @@ high: {SENTENCE}
                          (2, "", "resilint: unexpected argument --show-file; did you mean --show-files?\n"))
         self.assertEqual(self.run_program("chek"),
                          (2, "", "resilint: chek: No such file or directory; did you mean `check`?\n"))
+        self.assertEqual(self.run_program("chek", "."),
+                         (2, "", "resilint: chek: No such file or directory; did you mean `check`?\n"))
         self.assertEqual(self.run_program("check", "--output", "sarfi"), (
             2, "", "resilint: format `sarfi` is not known; expected one of full, concise, json, sarif; did you mean `sarif`?\n"))
         self.assertEqual(self.run_program("check", "--select", "sqs-dead-leter-queue"), (

@@ -70,9 +70,10 @@ int check(const Options& options) {
   const auto checked = project::check(*project, *rules->library, selected.rules, files);
   if (!checked) {
     std::string message = checked.error();
-    if (options.project.paths.size() == 1)
-      message +=
-          did_you_mean(options.project.paths.front(), {"check", "explain", "rule", "version"});
+    // A command with a typo is taken for a path.
+    const std::string& first = options.project.paths.front();
+    if (message.starts_with(first + ":"))
+      message += did_you_mean(first, {"check", "explain", "rule", "version"});
     complain(message);
     return 2;
   }
