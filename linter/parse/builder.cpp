@@ -2,9 +2,11 @@
 #include "parse/builder.h"
 
 #include <algorithm>
+#include <bit>
 #include <utility>
 
 #include "base/format.h"
+#include "base/hash.h"
 #include "parse/parse.h"
 
 namespace resilint::parse {
@@ -31,7 +33,26 @@ bool counts(const Entry& entry) {
   return entry.key != nullptr && entry.key->is_scalar() && !may_repeat(*entry.key);
 }
 
+// In one pass over a table of hashes: nearly every mapping has none, and a large one is not sorted
+// to learn that.
+bool has_equal_keys_among_many(std::span<const Entry> entries) {
+  constexpr std::uint32_t free = 0;
+  std::vector<std::uint32_t> slots(std::bit_ceil(entries.size() * 2), free);
+  for (std::uint32_t i = 0; i < entries.size(); ++i) {
+    if (!counts(entries[i])) continue;
+    const std::string_view text = entries[i].key->text;
+    std::size_t at = base::hash(text) & (slots.size() - 1);
+    for (; slots[at] != free; at = (at + 1) & (slots.size() - 1)) {
+      if (entries[slots[at] - 1].key->text == text) return true;
+    }
+    slots[at] = i + 1;
+  }
+  return false;
+}
+
 bool has_equal_keys(std::span<const Entry> entries) {
+  constexpr std::size_t few = 16;
+  if (entries.size() > few) return has_equal_keys_among_many(entries);
   for (std::size_t i = 1; i < entries.size(); ++i) {
     if (!counts(entries[i])) continue;
     for (std::size_t k = 0; k < i; ++k) {
@@ -79,8 +100,7 @@ std::optional<finding::Finding> size_error(const source::File& file, std::uint32
 }
 
 void DuplicateKeys::check(const syntax::Node& mapping) {
-  constexpr std::size_t few = 16;
-  if (mapping.entries.size() <= few && !has_equal_keys(mapping.entries)) return;
+  if (!has_equal_keys(mapping.entries)) return;
   const auto keys = keys_by_text(mapping.entries);
   for (auto first = keys.begin(); first != keys.end();) {
     const auto next = std::find_if(

@@ -27,6 +27,16 @@ TEST_CASE("json: duplicate keys are kept and noted") {
         "one, on line 2, counts");
 }
 
+TEST_CASE("json: a duplicate among a thousand keys is found, and nothing where there is none") {
+  std::string text = "{";
+  for (int i = 0; i < 1000; ++i) text += "\"key" + std::to_string(i) + "\":0,";
+  CHECK(json_text(text + "\"last\":0}").find('@') == std::string::npos);
+  CHECK(
+      json_text(text + "\n\"key7\":0}")
+          .ends_with(" @2:1 the key \"key7\" is written twice in this mapping; only the last one, "
+                     "on line 2, counts"));
+}
+
 TEST_CASE("json: what is not JSON says where and what was expected") {
   CHECK(json_text("{\"a\": 1,}") ==
         "1:9: syntax-error: found a comma before the closing bracket; remove the comma");
