@@ -6,6 +6,8 @@
 #include <charconv>
 #include <utility>
 
+#include "base/utf8.h"
+
 namespace resilint::cel {
 namespace {
 
@@ -13,27 +15,6 @@ bool letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
 bool digit(char c) { return c >= '0' && c <= '9'; }
 bool hexadecimal(char c) { return digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 bool surrogate(std::uint32_t point) { return point >= 0xD800 && point <= 0xDFFF; }
-
-void append_utf8(std::uint32_t point, std::string& into) {
-  const auto tail = [&](unsigned shift) {
-    into += static_cast<char>(0x80U | ((point >> shift) & 0x3FU));
-  };
-  if (point < 0x80) {
-    into += static_cast<char>(point);
-  } else if (point < 0x800) {
-    into += static_cast<char>(0xC0U | (point >> 6U));
-    tail(0);
-  } else if (point < 0x10000) {
-    into += static_cast<char>(0xE0U | (point >> 12U));
-    tail(6);
-    tail(0);
-  } else {
-    into += static_cast<char>(0xF0U | (point >> 18U));
-    tail(12);
-    tail(6);
-    tail(0);
-  }
-}
 
 }  // namespace
 
@@ -138,7 +119,7 @@ void Scanner::scan_symbol() {
   constexpr std::string_view singles = "()[]{}.,:?!-+*/%<>";
   const char found = text_[at_++];
   if (singles.find(found) != std::string_view::npos) return;
-  while (at_ < text_.size() && (static_cast<unsigned char>(text_[at_]) & 0xC0U) == 0x80U) ++at_;
+  while (at_ < text_.size() && base::continues_utf8(text_[at_])) ++at_;
   if (found == '=') return fail("one `=`, which CEL does not have", "did you mean `==`?");
   if (found == '&') return fail("one `&`, which CEL does not have", "did you mean `&&`?");
   if (found == '|') return fail("one `|`, which CEL does not have", "did you mean `||`?");
@@ -223,7 +204,7 @@ bool Scanner::scan_code(std::uint32_t digits, int base, std::uint32_t backslash)
   if (token == Token::bytes && digits < 4)
     decoded += static_cast<char>(point);
   else
-    append_utf8(point, decoded);
+    base::append_utf8(point, decoded);
   return true;
 }
 

@@ -11,6 +11,7 @@
 #include "base/format.h"
 #include "base/regex.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "cel/time.h"
 #include "cel/values.h"
 
@@ -37,9 +38,7 @@ Value size(base::Arena& arena, Arguments arguments) {
   if (const auto* map = of.pointer<value::Map>()) return size_of(*map, arena);
   if (const auto* bytes = extension<Bytes>(of))
     return Value::integer(static_cast<std::int64_t>(bytes->bytes.size()));
-  const auto code_points = std::ranges::count_if(
-      text_of(of), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; });
-  return Value::integer(code_points);
+  return Value::integer(static_cast<std::int64_t>(base::code_points(text_of(of))));
 }
 
 Value contains(base::Arena&, Arguments arguments) {
@@ -78,31 +77,6 @@ Value matches(base::Arena& arena, Arguments arguments) {
   if (!regex.valid())
     return failed(arena, base::format("the pattern is not valid: {}", regex.error()));
   return Value::boolean(regex.found_in(text_of(arguments[0])));
-}
-
-bool is_utf8(std::string_view bytes) {
-  for (std::size_t at = 0; at < bytes.size();) {
-    const auto byte = [&](std::size_t ahead) {
-      return static_cast<unsigned char>(bytes[at + ahead]);
-    };
-    const unsigned lead = byte(0);
-    const std::size_t length = lead < 0x80    ? 1
-                               : lead < 0xC2  ? 0
-                               : lead < 0xE0  ? 2
-                               : lead < 0xF0  ? 3
-                               : lead <= 0xF4 ? 4
-                                              : 0;
-    if (length == 0 || at + length > bytes.size()) return false;
-    for (std::size_t i = 1; i < length; ++i) {
-      if ((byte(i) & 0xC0U) != 0x80U) return false;
-    }
-    // Overlong forms, surrogates, and what lies beyond the last code point.
-    if ((lead == 0xE0 && byte(1) < 0xA0) || (lead == 0xED && byte(1) > 0x9F) ||
-        (lead == 0xF0 && byte(1) < 0x90) || (lead == 0xF4 && byte(1) > 0x8F))
-      return false;
-    at += length;
-  }
-  return true;
 }
 
 // ---- conversions ---------------------------------------------------------------------------
@@ -188,8 +162,8 @@ Value to_string(base::Arena& arena, Arguments arguments) {
   if (const auto* time = extension<Timestamp>(from)) return copied(time_text(*time));
   if (const auto* time = extension<Duration>(from)) return copied(time_text(*time));
   if (const auto* bytes = extension<Bytes>(from))
-    return is_utf8(bytes->bytes) ? Value::string(bytes->bytes)
-                                 : error(arena, "the bytes are not UTF-8");
+    return base::is_utf8(bytes->bytes) ? Value::string(bytes->bytes)
+                                       : error(arena, "the bytes are not UTF-8");
   return from;
 }
 

@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include "base/format.h"
+#include "base/utf8.h"
 #include "parse/parse.h"
 
 namespace resilint::parse {
@@ -17,29 +18,6 @@ finding::Finding failure(source::Span span, std::string message) {
 }
 
 constexpr std::uint64_t high_bits = 0x8080808080808080ULL;
-
-// Length of the well-formed UTF-8 sequence at `at` (Unicode, table 3-7), or 0.
-std::size_t well_formed(std::string_view bytes, std::size_t at) {
-  const auto byte = [&](std::size_t index) -> unsigned {
-    return index < bytes.size() ? static_cast<unsigned char>(bytes[index]) : 0U;
-  };
-  const auto tail = [&](std::size_t index) { return (byte(index) & 0xC0U) == 0x80U; };
-  const unsigned lead = byte(at);
-  const unsigned second = byte(at + 1);
-  if (lead < 0x80) return 1;
-  if (lead >= 0xC2 && lead <= 0xDF) return tail(at + 1) ? 2 : 0;
-  if (lead >= 0xE0 && lead <= 0xEF) {
-    if (lead == 0xE0 && second < 0xA0) return 0;  // overlong
-    if (lead == 0xED && second > 0x9F) return 0;  // surrogate
-    return tail(at + 1) && tail(at + 2) ? 3 : 0;
-  }
-  if (lead >= 0xF0 && lead <= 0xF4) {
-    if (lead == 0xF0 && second < 0x90) return 0;  // overlong
-    if (lead == 0xF4 && second > 0x8F) return 0;  // beyond U+10FFFF
-    return tail(at + 1) && tail(at + 2) && tail(at + 3) ? 4 : 0;
-  }
-  return 0;
-}
 
 // "UTF-16" or "UTF-32" when the file begins with that mark, or with a letter beside NULs.
 std::string_view wide_encoding(std::string_view bytes) {
@@ -79,7 +57,7 @@ std::optional<finding::Finding> encoding_error(const source::File& file) {
     }
     if (bytes[at] == 0)
       return failure(place(at), "the file has a NUL byte; text never has one, remove it");
-    const std::size_t length = well_formed(bytes, at);
+    const std::size_t length = base::utf8_sequence(bytes.substr(at));
     if (length == 0) {
       return failure(place(at),
                      base::format("byte 0x{:02X} is not UTF-8 here; save the file as UTF-8",

@@ -5,6 +5,7 @@
 
 #include "base/format.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "report/place.h"
 #include "report/report.h"
 
@@ -116,9 +117,10 @@ class Full {
     text_ += base::format("{}{} {} {}{}{}\n", std::string(width_ - number.size(), ' '),
                           painted("1;34", number), painted("1;34", "|"), before, marked, after);
     std::string marks;
-    for (std::size_t i = 0; i < std::max<std::size_t>(columns(marked), 1); ++i) marks += mark;
+    for (std::size_t i = 0; i < std::max<std::size_t>(base::code_points(marked), 1); ++i)
+      marks += mark;
     text_ += base::format("{} {} {}{}{}\n", indent, painted("1;34", "|"),
-                          std::string(columns(before), ' '), marks,
+                          std::string(base::code_points(before), ' '), marks,
                           label.empty() ? "" : " " + visible(label));
   }
 
@@ -140,12 +142,8 @@ class Full {
   }
 
   static std::size_t boundary(std::string_view line, std::size_t at) {
-    while (at < line.size() && (static_cast<unsigned char>(line[at]) & 0xC0U) == 0x80U) ++at;
+    while (at < line.size() && base::continues_utf8(line[at])) ++at;
     return at;
-  }
-  static std::size_t columns(std::string_view text) {
-    return static_cast<std::size_t>(std::ranges::count_if(
-        text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
   }
 
   void add_unknowns() {

@@ -6,6 +6,7 @@
 
 #include "base/format.h"
 #include "base/json_writer.h"
+#include "base/utf8.h"
 #include "report/line_hash.h"
 #include "report/place.h"
 #include "report/report.h"
@@ -27,13 +28,6 @@ std::string_view level(finding::Severity severity) {
 std::string_view problem_severity(finding::Severity severity) {
   if (severity == finding::Severity::high) return "error";
   return severity == finding::Severity::medium ? "warning" : "recommendation";
-}
-
-// At most `limit` bytes, cut between characters.
-std::string_view cut(std::string_view text, std::size_t limit) {
-  if (text.size() <= limit) return text;
-  while (limit > 0 && (static_cast<unsigned char>(text[limit]) & 0xC0U) == 0x80U) --limit;
-  return text.substr(0, limit);
 }
 
 // "sqs-dead-letter-queue" → "SqsDeadLetterQueue"
@@ -120,10 +114,11 @@ class Sarif {
       // A name must say more than the id: `limit` becomes LimitDiagnostic.
       const std::string_view kind = rule.profile == "diagnostic" ? "Diagnostic" : "";
       json_.begin_object()
-          .member("id", cut(rule.name, longest_name))
-          .member("name", cut(pascal_case(rule.name) + std::string(kind), longest_name));
-      text("shortDescription", cut(base::format("{}.", rule.title), longest_text));
-      text("fullDescription", cut(rule.why, longest_text));
+          .member("id", base::utf8_prefix(rule.name, longest_name))
+          .member("name",
+                  base::utf8_prefix(pascal_case(rule.name) + std::string(kind), longest_name));
+      text("shortDescription", base::utf8_prefix(base::format("{}.", rule.title), longest_text));
+      text("fullDescription", base::utf8_prefix(rule.why, longest_text));
       json_.key("help")
           .begin_object()
           .member("text", rule.help)

@@ -5,29 +5,17 @@
 #include <cstddef>
 
 #include "base/require.h"
+#include "base/utf8.h"
 
 namespace resilint::source {
 namespace {
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
-// Bytes of the UTF-8 sequence that begins `text`, 1 when there is none.
-std::size_t sequence_size(std::string_view text) {
-  const auto lead = static_cast<unsigned char>(text.front());
-  const std::size_t size = lead >= 0xF0 && lead <= 0xF4   ? 4
-                           : lead >= 0xE0                 ? 3
-                           : lead >= 0xC2 && lead <= 0xDF ? 2
-                                                          : 1;
-  if (lead > 0xF4 || size > text.size()) return 1;
-  const bool whole = std::all_of(text.begin() + 1, text.begin() + static_cast<std::ptrdiff_t>(size),
-                                 [](char c) { return (c & '\xC0') == '\x80'; });
-  return whole ? size : 1;
-}
-
 std::uint32_t utf16_units(std::string_view text) {
   std::uint32_t units = 0;
   while (!text.empty()) {
-    const std::size_t size = sequence_size(text);
+    const std::size_t size = std::max<std::size_t>(base::utf8_sequence(text), 1);
     units += size == 4 ? 2 : 1;
     text.remove_prefix(size);
   }

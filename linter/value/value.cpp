@@ -6,6 +6,7 @@
 
 #include "base/format.h"
 #include "base/text.h"
+#include "base/utf8.h"
 
 namespace resilint::value {
 namespace {
@@ -213,9 +214,7 @@ std::string display(const Value& value, std::size_t limit) {
   show(value, limit, 0, text);
   if (text.size() <= limit) return text;
   // Cut between characters, never inside one.
-  std::size_t cut = limit > 3 ? limit - 3 : 0;
-  while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xC0U) == 0x80U) --cut;
-  return text.substr(0, cut) + "…";
+  return std::string(base::utf8_prefix(text, limit > 3 ? limit - 3 : 0)) + "…";
 }
 
 }  // namespace resilint::value

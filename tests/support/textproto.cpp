@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "base/require.h"
+#include "base/utf8.h"
 
 namespace resilint::test {
 namespace {
@@ -12,27 +13,6 @@ namespace {
 bool word_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
          c == '-' || c == '+' || c == '.';
-}
-
-void append_utf8(std::uint32_t point, std::string& into) {
-  const auto tail = [&](unsigned shift) {
-    into += static_cast<char>(0x80U | ((point >> shift) & 0x3FU));
-  };
-  if (point < 0x80) {
-    into += static_cast<char>(point);
-  } else if (point < 0x800) {
-    into += static_cast<char>(0xC0U | (point >> 6U));
-    tail(0);
-  } else if (point < 0x10000) {
-    into += static_cast<char>(0xE0U | (point >> 12U));
-    tail(6);
-    tail(0);
-  } else {
-    into += static_cast<char>(0xF0U | (point >> 18U));
-    tail(12);
-    tail(6);
-    tail(0);
-  }
 }
 
 class Reader {
@@ -129,9 +109,9 @@ class Reader {
     if (const std::size_t simple = letters.find(c); simple != std::string_view::npos) {
       into += meanings[simple];
     } else if (c == 'u') {
-      append_utf8(code(4, 16), into);
+      base::append_utf8(code(4, 16), into);
     } else if (c == 'U') {
-      append_utf8(code(8, 16), into);
+      base::append_utf8(code(8, 16), into);
     } else if (c == 'x' || c == 'X') {
       into += static_cast<char>(code(2, 16));
     } else {
