@@ -18,6 +18,7 @@
 #include "source/disk.h"
 #include "source/file.h"
 #include "source/line_index.h"
+#include "support/evaluated.h"
 #include "support/json_twin.h"
 #include "support/repository.h"
 
@@ -30,9 +31,11 @@ namespace filesystem = std::filesystem;
 using Verdicts = std::set<std::pair<std::string, std::string>>;
 
 struct Judged {
-  Verdicts findings;   // by line
-  Verdicts addresses;  // by address
-  Verdicts unknowns;   // by line
+  Verdicts findings;      // by line
+  Verdicts addresses;     // by address
+  Verdicts conditionals;  // by line: for some values of parameters
+  Verdicts conditional_addresses;
+  Verdicts unknowns;  // by line
   Verdicts unknown_addresses;
   std::vector<std::string> rule_errors;
 };
@@ -49,13 +52,14 @@ Judged judge(std::string name, std::string text, std::span<const rule::Rule* con
     return std::to_string(lines.position(span.begin).line);
   };
   for (const syntax::Node* root : detected.templates) {
-    const auto graph = dialect::evaluate_cloudformation(*root);
+    const auto graph = evaluated(*root);
     engine::Judged judged = engine::check(rule::builtin(), rules, {*graph, files});
     const engine::Suppressed suppressed =
         engine::suppress(std::move(judged.findings), file, *detected.tree, rules, rule::builtin());
     for (const finding::Finding& found : suppressed.findings) {
-      result.findings.emplace(found.rule, line(found.span));
-      result.addresses.emplace(found.rule, found.address);
+      const bool always = found.conditions.empty();
+      (always ? result.findings : result.conditionals).emplace(found.rule, line(found.span));
+      (always ? result.addresses : result.conditional_addresses).emplace(found.rule, found.address);
     }
     for (const finding::Unknown& unknown : judged.unknowns) {
       result.unknowns.emplace(unknown.rule, line(unknown.span));
@@ -110,16 +114,18 @@ TEST_CASE(
     const std::vector<const rule::Rule*> own{rule};
     const Judged yaml = judge(path.filename().string(), text, own);
     CHECK(yaml.findings == expected(text, "# expect: "));
+    CHECK(yaml.conditionals == expected(text, "# expect-conditional: "));
     CHECK(yaml.unknowns == expected(text, "# expect-unknown: "));
     CHECK(yaml.rule_errors.empty());
 
     const std::string stem = path.stem().string();
     CHECK((stem.starts_with("pass-") || stem.starts_with("fail-") || stem.starts_with("unknown-")));
     CHECK(stem.starts_with("fail-") == !yaml.findings.empty());
-    CHECK((!stem.starts_with("unknown-") || !yaml.unknowns.empty()));
+    CHECK((!stem.starts_with("unknown-") || !yaml.unknowns.empty() || !yaml.conditionals.empty()));
 
     const Judged json = judge(stem + ".json", json_twin(text), own);
     CHECK(json.addresses == yaml.addresses);
+    CHECK(json.conditional_addresses == yaml.conditional_addresses);
     CHECK(json.unknown_addresses == yaml.unknown_addresses);
   }
 }

@@ -207,9 +207,9 @@ Value World::coerce_list(const Value& written, const AttributeType& type,
   }
   for (const value::Member& member : list->members) {
     const Value value = coerce(member.value, element, shape);
-    if (!value.absent()) members.push_back({value, member.membership});
+    if (!value.absent()) members.push_back({value, member.membership, member.waits});
   }
-  const value::List coerced{arena_.copy(members), list->open, list->open_reason};
+  const value::List coerced{arena_.copy(members), list->open, list->open_reason, list->waits};
   return written.with_payload(arena_.make<value::List>(coerced));
 }
 
@@ -227,7 +227,7 @@ Value World::typed(const Value& written) const {
   if (const auto* list = written.pointer<value::List>()) {
     std::vector<value::Member> members(list->members.begin(), list->members.end());
     for (value::Member& member : members) member.value = typed(member.value);
-    const value::List made{arena_.copy(members), list->open, list->open_reason};
+    const value::List made{arena_.copy(members), list->open, list->open_reason, list->waits};
     return written.with_payload(arena_.make<value::List>(made));
   }
   return written;

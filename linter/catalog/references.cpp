@@ -76,8 +76,9 @@ Value text_value(base::Arena& arena, const std::vector<value::TextPart>& parts) 
 }  // namespace
 
 const World::IdentityIndex& World::identities(const Kind& kind, std::string_view attribute) const {
-  if (const auto found = identities_.find({&kind, attribute}); found != identities_.end())
-    return *found->second;
+  value::Memo<std::unique_ptr<IdentityIndex>>& memo = identities_[{&kind, attribute}];
+  if (const auto* found = memo.find(choices())) return **found;
+  const value::Choices::Frame frame(choices());
   auto made = std::make_unique<IdentityIndex>();
   for (const Object* object : objects(kind.name)) {
     const Value identity = object->attribute(attribute);
@@ -87,7 +88,7 @@ const World::IdentityIndex& World::identities(const Kind& kind, std::string_view
       made->unresolved.emplace_back(object, identity);
     }
   }
-  return *(identities_[{&kind, attribute}] = std::move(made));
+  return *memo.keep(frame, std::move(made));
 }
 
 Value World::coerce_reference(const Value& written, std::string_view kinds,
@@ -97,7 +98,7 @@ Value World::coerce_reference(const Value& written, std::string_view kinds,
   if (const auto* reference = written.pointer<value::Reference>()) {
     if (!pattern.empty()) return {};
     const graph::Resource& target = graph_.get(reference->target);
-    if (target.existence == Truth::no) {
+    if (target.existence().truth == Truth::no) {
       return written.with_payload(
           unknown(base::format("{} is not created", target.address)).payload());
     }
@@ -207,7 +208,7 @@ Value World::by_key(const Object& object, const Shape& shape, std::string_view k
     for (const Identity& identity : kind->identities) {
       if (identity.attributes.size() != wanted.size()) continue;
       for (const Object* candidate : objects(kind->name)) {
-        Truth equal = candidate->existence();
+        Truth equal = candidate->existence().truth;
         for (std::size_t i = 0; i < wanted.size(); ++i) {
           equal = equal && value::equal(candidate->attribute(identity.attributes[i]), wanted[i]);
         }

@@ -13,6 +13,7 @@ using value::Value;
 
 Truth presence(const Value& value) {
   if (value.absent() || value.get<value::Null>() != nullptr) return Truth::no;
+  if (value.undecided() != nullptr) return Truth::unknown;
   const value::Unknown* unknown = value.unknown();
   return unknown != nullptr && unknown->may_be_absent ? Truth::unknown : Truth::yes;
 }
@@ -118,12 +119,14 @@ World::Walked World::walk(Walked from, std::span<const Step> steps) const {
       if (inner.present == Truth::no) continue;
       const bool sure =
           inner.present == Truth::yes && member.membership == value::Membership::definite;
-      members.push_back({inner.value, sure ? value::Membership::definite
-                                      : member.membership == value::Membership::any_number
-                                          ? member.membership
-                                          : value::Membership::maybe});
+      members.push_back({inner.value,
+                         sure ? value::Membership::definite
+                         : member.membership == value::Membership::any_number
+                             ? member.membership
+                             : value::Membership::maybe,
+                         value::united(arena_, member.waits, inner.value.undecided())});
     }
-    const value::List every{arena_.copy(members), list->open, list->open_reason};
+    const value::List every{arena_.copy(members), list->open, list->open_reason, list->waits};
     from.value = from.value.with_payload(arena_.make<value::List>(every));
     return from;
   }
@@ -224,9 +227,11 @@ World::Walked World::read_companion(const Object& object, const Shape& shape) co
   Walked found;
   bool unsure = false;
   std::size_t sure = 0;
+  const value::Undecided* waits = nullptr;
   const std::string_view kinds = object.kind();
   for (const Object* companion : objects(shape.companion)) {
     Truth named = Truth::yes;
+    const value::Undecided* names = nullptr;  // what has to be chosen before it is clear
     if (shape.by.size() > 1) {
       Shape key;
       key.key = shape.by;
@@ -243,12 +248,18 @@ World::Walked World::read_companion(const Object& object, const Shape& shape) co
       } else if (target.unknown() != nullptr) {
         named = target.unknown()->elsewhere ? Truth::no : Truth::unknown;
       } else {
-        named = target.undecided() != nullptr ? Truth::unknown : Truth::no;
+        names = target.undecided();
+        named = names != nullptr ? Truth::unknown : Truth::no;
       }
     }
-    named = named && companion->existence();
+    const graph::Existence existence = companion->existence();
+    named = named && existence.truth;
+    if (existence.each != object.existence().each) named = named && Truth::unknown;
     if (named == Truth::no) continue;
-    unsure = unsure || named == Truth::unknown;
+    if (named == Truth::unknown) {
+      unsure = true;
+      waits = value::united(arena_, waits, value::united(arena_, names, existence.waits));
+    }
     if (named == Truth::yes && ++sure == 1) found = read(*companion, shape.path);
   }
   if (sure == 1 && !unsure) return found;
@@ -259,6 +270,7 @@ World::Walked World::read_companion(const Object& object, const Shape& shape) co
             {},
             Truth::unknown};
   }
+  if (waits != nullptr) return {value::undecided(arena_, {waits->choices}), {}, Truth::unknown};
   const std::string_view open = opened(object);
   if (unsure) {
     return {value::maybe_absent(arena_, arena_.copy(base::format(

@@ -33,13 +33,20 @@ Value object_value(const Object& object) {
   return Value(Value::Payload(static_cast<const value::Object*>(&object)));
 }
 
-Membership membership(const Object& object) {
-  return object.existence() == Truth::yes ? Membership::definite : Membership::maybe;
+Membership membership(const graph::Existence& existence) {
+  if (!existence.each.empty()) return Membership::any_number;
+  return existence.truth == Truth::yes ? Membership::definite : Membership::maybe;
+}
+
+value::Member member(const Object& object) {
+  const graph::Existence existence = object.existence();
+  return {object_value(object), membership(existence), existence.waits};
 }
 
 Value list_value(base::Arena& arena, const std::vector<value::Member>& members,
-                 std::string_view open_reason) {
-  const value::List list{arena.copy(members), !open_reason.empty(), open_reason};
+                 std::string_view open_reason, const value::Undecided* waits) {
+  const value::List list{arena.copy(members), !open_reason.empty() || waits != nullptr, open_reason,
+                         waits};
   return Value(Value::Payload(arena.make<value::List>(list)));
 }
 
@@ -74,15 +81,16 @@ Value call_of(base::Arena& arena, std::span<const Value> arguments) {
         kept.push_back({object_value(*narrowed)
                             .with_origin(member.value.origin())
                             .with_written(member.value.written()),
-                        member.membership});
+                        member.membership, member.waits});
       }
     } else {
       const Membership stays =
           member.membership == Membership::definite ? Membership::maybe : member.membership;
-      kept.push_back({member.value, stays});
+      const value::Undecided* waits = member.value.undecided();
+      kept.push_back({member.value, stays, waits != nullptr ? waits : member.waits});
     }
   }
-  const value::List narrowed{arena.copy(kept), list->open, list->open_reason};
+  const value::List narrowed{arena.copy(kept), list->open, list->open_reason, list->waits};
   return Value(Value::Payload(arena.make<value::List>(narrowed)));
 }
 
@@ -117,7 +125,7 @@ std::span<const cel::Function> functions() {
 
 const Resolved& Object::resolve(std::string_view name) const {
   for (Slot* slot = slots_; slot != nullptr; slot = slot->next) {
-    if (slot->name != name) continue;
+    if (slot->name != name || !world_.choices().holds(slot->basis)) continue;
     if (slot->resolved == nullptr) {
       // Computed attributes that need each other through the graph; the loader refuses the plain
       // cycles, this ends the others.
@@ -134,6 +142,7 @@ const Resolved& Object::resolve(std::string_view name) const {
                                                       : world_.arena().copy(name);
   Slot& slot = *world_.arena().make<Slot>(Slot{kept, nullptr, slots_});
   slots_ = &slot;
+  const value::Choices::Frame frame(world_.choices());
   Resolved resolved;
   if (attribute != nullptr) {
     resolved = world_.resolve(*this, *attribute);
@@ -142,8 +151,17 @@ const Resolved& Object::resolve(std::string_view name) const {
   } else if (kind_ == nullptr) {
     resolved = world_.resolve_native(*this, kept);
   }
+  slot.basis = frame.basis();
   slot.resolved = world_.keep(resolved);
   return *slot.resolved;
+}
+
+graph::Existence Object::existence() const {
+  graph::Existence all = owner_ == nullptr ? resource_.existence() : owner_->existence();
+  all.truth = all.truth && existence_.truth;
+  all.waits = value::united(world_.arena(), all.waits, existence_.waits);
+  if (all.each.empty()) all.each = existence_.each;
+  return all;
 }
 
 // Most attributes of most objects are not written: those of one name share what there is to say.
@@ -169,12 +187,13 @@ Truth Object::has(std::string_view name) const {
 
 bool Object::same(const value::Object& other) const {
   const auto* object = dynamic_cast<const Object*>(&other);
-  return object != nullptr && &object->world_ == &world_ && object->address_ == address_;
+  return object != nullptr && &object->world_ == &world_ && object->resource_.id == resource_.id &&
+         object->home_ == home_;
 }
 
 // ---- the world ---------------------------------------------------------------------------------
 
-World::World(const Model& model, const graph::Graph& graph, const source::FileSet& files)
+World::World(const Model& model, graph::Graph& graph, const source::FileSet& files)
     : model_(model), graph_(graph), files_(files), project_(std::make_unique<Project>(*this)) {}
 World::~World() = default;
 
@@ -192,12 +211,17 @@ std::span<const Object* const> World::objects(std::string_view kind) const {
 }
 
 const World::Population& World::population(std::string_view kind_name) const {
-  if (const auto found = populations_.find(kind_name); found != populations_.end()) {
-    return *found->second;
-  }
   const Kind* kind = model_.find(kind_name);
-  const std::string_view kept = kind == nullptr ? arena_.copy(kind_name) : kind->name;
-  Population& made = *populations_.emplace(kept, std::make_unique<Population>()).first->second;
+  auto memo = populations_.find(kind_name);
+  if (memo == populations_.end()) {
+    const std::string_view kept = kind == nullptr ? arena_.copy(kind_name) : kind->name;
+    memo = populations_.try_emplace(kept).first;
+  }
+  const std::string_view kept = memo->first;
+  if (const auto* found = memo->second.find(choices())) return **found;
+  const value::Choices::Frame frame(choices());
+  auto filled = std::make_unique<Population>();
+  Population& made = *filled;
 
   const auto is_of_kind = [&](const graph::Resource& resource) {
     if (kind == nullptr) return is_native(kept) && resource.native_type == kept;
@@ -206,26 +230,27 @@ const World::Population& World::population(std::string_view kind_name) const {
     });
   };
   for (const graph::Resource& resource : graph_.resources()) {
-    if (resource.existence != Truth::no && is_of_kind(resource)) {
+    if (is_of_kind(resource) && resource.existence().truth != Truth::no) {
       made.objects.push_back(object(resource, kind));
     }
   }
-  if (kind == nullptr) return made;
-  for (const Home& home : kind->homes) {
+  // An empty list of homes leaves it at the resources.
+  const std::span<const Home> homes = kind == nullptr ? std::span<const Home>{} : kind->homes;
+  for (const Home& home : homes) {
     if (!home.kind.empty()) {
       for (const Object* owner : objects(home.kind)) add_elements(*kind, home, *owner, made);
       continue;
     }
     for (const graph::Resource& resource : graph_.resources()) {
-      if (resource.existence == Truth::no || resource.dialect != home.dialect ||
-          resource.native_type != home.type) {
+      if (resource.dialect != home.dialect || resource.native_type != home.type ||
+          resource.existence().truth == Truth::no) {
         continue;
       }
       const std::vector<const Kind*> kinds = model_.of_type(resource.dialect, resource.native_type);
       add_elements(*kind, home, *object(resource, kinds.empty() ? nullptr : kinds.front()), made);
     }
   }
-  return made;
+  return *populations_.find(kept)->second.keep(frame, std::move(filled));
 }
 
 void World::add_elements(const Kind& kind, const Home& home, const Object& owner,
@@ -233,13 +258,13 @@ void World::add_elements(const Kind& kind, const Home& home, const Object& owner
   struct Place {
     Walked walked;
     std::string path;
-    Truth existence;
+    graph::Existence existence;  // in the lists of the owner
   };
   std::vector<Place> places;
   const std::span<const Step> steps = home.at.steps;
   // The first step goes through the dialect, the others through the value that it gave.
   const Path first{steps.front().name, steps.first(1), home.at.outside};
-  places.push_back({read(owner, first), std::string(steps.front().name), owner.existence()});
+  places.push_back({read(owner, first), std::string(steps.front().name), {}});
 
   for (const Step& step : steps.subspan(1)) {
     std::vector<Place> next;
@@ -263,13 +288,18 @@ void World::add_elements(const Kind& kind, const Home& home, const Object& owner
         }
         continue;
       }
-      if (list->open) into.unread.emplace_back(&owner, list->open_reason);
+      if (list->open) into.unread.push_back({&owner, list->open_reason, list->waits});
       std::size_t index = 0;
       for (const value::Member& member : list->members) {
-        const Truth exists =
-            member.membership == Membership::definite ? place.existence : Truth::unknown;
-        next.push_back(
-            {{member.value, {}, exists}, base::format("{}[{}]", place.path, index++), exists});
+        graph::Existence exists = place.existence;
+        if (member.membership != Membership::definite) {
+          exists.truth = Truth::unknown;
+          exists.waits = value::united(arena_, exists.waits, member.waits);
+          if (member.membership == Membership::any_number) exists.each = "members of one list";
+        }
+        next.push_back({{member.value, {}, exists.truth},
+                        base::format("{}[{}]", place.path, index++),
+                        exists});
       }
     }
     places = std::move(next);
@@ -278,11 +308,11 @@ void World::add_elements(const Kind& kind, const Home& home, const Object& owner
   for (const Place& place : places) {
     if (place.walked.value.absent()) continue;
     if (const value::Unknown* unknown = place.walked.value.unknown()) {
-      into.unread.emplace_back(&owner, unknown->reason);
+      into.unread.push_back({&owner, unknown->reason, nullptr});
       continue;
     }
-    if (place.walked.value.open()) {
-      into.unread.emplace_back(&owner, "it waits for a parameter");
+    if (const value::Undecided* waits = place.walked.value.undecided()) {
+      into.unread.push_back({&owner, {}, waits});
       continue;
     }
     Object& made = objects_.emplace_back(*this, &kind, kind.name, owner.resource());
@@ -313,53 +343,85 @@ const Object* World::as(const Object& object, std::string_view kinds) const {
   return nullptr;
 }
 
+const value::Undecided* World::more_objects_wait(std::string_view kind) const {
+  const value::Undecided* waits = nullptr;
+  for (const Population::Unread& unread : population(kind).unread)
+    waits = value::united(arena_, waits, unread.waits);
+  return waits;
+}
+
+const Object* World::same_now(const Object& object) const {
+  if (object.owner_ == nullptr)
+    return object.resource_.existence().truth == Truth::no ? nullptr : &object;
+  // An element's index depends on what stands before it, its text does not.
+  const source::Span written = object.element_.written();
+  const Object* same_address = nullptr;
+  for (const Object* candidate : objects(object.kind_name_)) {
+    if (candidate->resource_.id != object.resource_.id || candidate->owner_ == nullptr) continue;
+    if (written.end != 0 && candidate->element_.written() == written) return candidate;
+    if (written.end == 0 && candidate->address_ == object.address_) same_address = candidate;
+  }
+  return same_address;
+}
+
 Value World::all(std::string_view kind) const {
   const Population& found = population(kind);
   std::vector<value::Member> members;
   members.reserve(found.objects.size());
-  for (const Object* object : found.objects)
-    members.push_back({object_value(*object), membership(*object)});
+  for (const Object* object : found.objects) members.push_back(member(*object));
   std::string_view open = graph_.opened_whole;
   if (open.empty()) open = graph_.unread;
-  if (open.empty() && !found.unread.empty()) open = found.unread.front().second;
-  return list_value(arena_, members, open);
+  const value::Undecided* waits = nullptr;
+  for (const Population::Unread& unread : found.unread) {
+    if (open.empty()) open = unread.reason;
+    waits = value::united(arena_, waits, unread.waits);
+  }
+  return list_value(arena_, members, open, open.empty() ? waits : nullptr);
 }
 
 // ---- relations ---------------------------------------------------------------------------------
 
-void World::note_namer(Namers& namers, const Object& by, const Value& named,
-                       Membership membership) {
+void World::note_namer(Namers& namers, const Object& by, const Value& named, Membership membership,
+                       const value::Undecided* waits) const {
   const auto* object = dynamic_cast<const Object*>(named.pointer<value::Object>());
   if (object != nullptr) {
-    std::vector<value::Member>& members = namers.by_address[object->address()];
+    std::vector<value::Member>& members = namers.of[{object->resource_.id, object->home_}];
     const bool again = !members.empty() && members.back().value.pointer<value::Object>() == &by;
-    if (!again) members.push_back({object_value(by), membership});
+    if (!again) members.push_back({object_value(by), membership, waits});
     return;
   }
   if (const auto* list = named.pointer<value::List>()) {
     for (const value::Member& member : list->members) {
       const bool sure = member.membership == Membership::definite;
-      note_namer(namers, by, member.value, sure ? membership : Membership::maybe);
+      note_namer(namers, by, member.value, sure ? membership : Membership::maybe,
+                 value::united(arena_, waits, member.waits));
     }
     if (!list->open) return;
-  } else if (!named.open() || (named.unknown() != nullptr && named.unknown()->elsewhere)) {
+    waits = value::united(arena_, waits, list->waits);
+  } else if (const value::Undecided* undecided = named.undecided()) {
+    waits = value::united(arena_, waits, undecided);
+  } else if (named.unknown() == nullptr || named.unknown()->elsewhere) {
     return;
+  } else {
+    waits = nullptr;  // whatever is chosen, it may name anything
   }
   const bool again =
       !namers.undirected.empty() && namers.undirected.back().value.pointer<value::Object>() == &by;
-  if (!again) namers.undirected.push_back({object_value(by), Membership::maybe});
+  if (!again) namers.undirected.push_back({object_value(by), Membership::maybe, waits});
 }
 
 const World::Namers& World::namers(const Source& source) const {
-  std::unique_ptr<Namers>& made = namers_[{source.kind, source.attribute}];
-  if (made != nullptr) return *made;
+  value::Memo<std::unique_ptr<Namers>>& memo = namers_[{source.kind, source.attribute}];
+  if (const auto* found = memo.find(choices())) return **found;
   // Filled before it is published: reading an attribute may ask for this relation again.
+  const value::Choices::Frame frame(choices());
   auto filled = std::make_unique<Namers>();
   for (const Object* object : objects(source.kind)) {
-    note_namer(*filled, *object, object->attribute(source.attribute), membership(*object));
+    const graph::Existence existence = object->existence();
+    note_namer(*filled, *object, object->attribute(source.attribute), membership(existence),
+               existence.waits);
   }
-  made = std::move(filled);
-  return *made;
+  return *memo.keep(frame, std::move(filled));
 }
 
 std::string_view World::opened(const Object& object) const {
@@ -371,11 +433,21 @@ std::string_view World::opened(const Object& object) const {
 Value World::resolve_relation(const Object& object, const Relation& relation) const {
   std::vector<value::Member> members;
   std::string_view open = opened(object);
+  const value::Undecided* waits = nullptr;
   for (const Source& source : relation.sources) {
     const Namers& found = namers(source);
-    const auto direct = found.by_address.find(object.address());
-    if (direct != found.by_address.end()) {
-      members.insert(members.end(), direct->second.begin(), direct->second.end());
+    const auto direct = found.of.find({object.resource_.id, object.home_});
+    if (direct != found.of.end()) {
+      const graph::Existence own = object.existence();
+      for (value::Member member : direct->second) {
+        // In one loop there are as many of them as there are of this.
+        const auto* by = dynamic_cast<const Object*>(member.value.pointer<value::Object>());
+        const graph::Existence other = by->existence();
+        if (member.membership == Membership::any_number && other.each == own.each &&
+            other.truth == Truth::yes)
+          member.membership = Membership::definite;
+        members.push_back(member);
+      }
     }
     for (const value::Member& member : found.undirected) {
       const auto* by = member.value.pointer<value::Object>();
@@ -385,12 +457,14 @@ Value World::resolve_relation(const Object& object, const Relation& relation) co
       if (!named_already) members.push_back(member);
     }
     const Kind* kind = model_.find(source.kind);
-    for (const auto& [owner, reason] : population(source.kind).unread) {
+    for (const Population::Unread& unread : population(source.kind).unread) {
       const bool through_parent = kind != nullptr && kind->parent == source.attribute;
-      if (open.empty() && (!through_parent || owner->same(object))) open = reason;
+      if (through_parent && !unread.owner->same(object)) continue;
+      if (open.empty()) open = unread.reason;
+      waits = value::united(arena_, waits, unread.waits);
     }
   }
-  return list_value(arena_, members, open);
+  return list_value(arena_, members, open, open.empty() ? waits : nullptr);
 }
 
 }  // namespace resilint::catalog

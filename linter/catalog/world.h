@@ -16,6 +16,7 @@
 #include "catalog/model.h"
 #include "graph/graph.h"
 #include "source/file.h"
+#include "value/choices.h"
 #include "value/value.h"
 
 namespace resilint::catalog {
@@ -49,7 +50,9 @@ class Object final : public value::Object {
   [[nodiscard]] const Kind* model() const { return kind_; }  // null for a type that no model names
   [[nodiscard]] const graph::Resource& resource() const { return resource_; }
   [[nodiscard]] const Object* owner() const { return owner_; }  // of an element, else null
-  [[nodiscard]] value::Truth existence() const { return existence_; }
+  [[nodiscard]] graph::Existence existence() const;
+  // What the dialect wrote for an element; absent for a resource.
+  [[nodiscard]] const value::Value& element() const { return element_; }
   // Where to point when no attribute fits: the resource's name, the element's first line.
   [[nodiscard]] source::Span place() const { return place_; }
 
@@ -63,7 +66,6 @@ class Object final : public value::Object {
         kind_name_(kind_name),
         resource_(resource),
         address_(resource.address),
-        existence_(resource.existence),
         place_(resource.name) {}
 
  private:
@@ -73,6 +75,7 @@ class Object final : public value::Object {
     std::string_view name;
     const Resolved* resolved = nullptr;  // null while it is being worked out
     Slot* next = nullptr;
+    const value::Choices::Basis* basis = nullptr;
   };
 
   const World& world_;
@@ -83,7 +86,7 @@ class Object final : public value::Object {
   value::Value element_;
   std::string_view home_;  // path of the element in its resource: "Subscription[0]"
   std::string_view address_;
-  value::Truth existence_;
+  graph::Existence existence_;  // of an element in its list
   source::Span place_;
   mutable Slot* slots_ = nullptr;
 };
@@ -92,14 +95,21 @@ class Object final : public value::Object {
 // lives as long as it does; the model and the graph must outlive it.
 class World {
  public:
-  World(const Model& model, const graph::Graph& graph, const source::FileSet& files);
+  World(const Model& model, graph::Graph& graph, const source::FileSet& files);
   World(const World&) = delete;
   World& operator=(const World&) = delete;
   ~World();
 
   // All objects of a kind, or all resources of a native type, in the order of the graph. Those
-  // that surely do not exist are not among them.
+  // that surely do not exist are not among them. As everything here, it is what holds for the
+  // choices that are made at the moment.
   [[nodiscard]] std::span<const Object* const> objects(std::string_view kind) const;
+
+  // What has to be chosen before it is known whether the kind has further objects; else null.
+  [[nodiscard]] const value::Undecided* more_objects_wait(std::string_view kind) const;
+
+  // The same resource or element with the choices that are made now: null when it does not exist.
+  [[nodiscard]] const Object* same_now(const Object& object) const;
 
   // The `project` pseudo-object of rules.
   [[nodiscard]] const value::Object& project() const;
@@ -113,18 +123,27 @@ class World {
   [[nodiscard]] base::Arena& arena() const { return arena_; }
   [[nodiscard]] const Model& model() const { return model_; }
   [[nodiscard]] const graph::Graph& graph() const { return graph_; }
+  [[nodiscard]] value::Choices& choices() const { return graph_.choices; }
 
  private:
   friend class Object;
 
+  // A resource, or an element by its path in it.
+  using Key = std::pair<value::ResourceId, std::string_view>;
+
   // The objects of a kind and the places where more of them may be that cannot be read.
   struct Population {
     std::vector<const Object*> objects;
-    std::vector<std::pair<const Object*, std::string_view>> unread;  // owner, reason
+    struct Unread {
+      const Object* owner;
+      std::string_view reason;
+      const value::Undecided* waits;
+    };
+    std::vector<Unread> unread;
   };
   // Who names whom through one attribute of one kind.
   struct Namers {
-    std::unordered_map<std::string_view, std::vector<value::Member>> by_address;
+    std::map<Key, std::vector<value::Member>> of;
     std::vector<value::Member> undirected;  // may name anything
   };
   // The objects of a kind by the value of one identity attribute.
@@ -145,8 +164,8 @@ class World {
   const Object* object(const graph::Resource& resource, const Kind* kind) const;
   const Namers& namers(const Source& source) const;
   const IdentityIndex& identities(const Kind& kind, std::string_view attribute) const;
-  static void note_namer(Namers& namers, const Object& by, const value::Value& named,
-                         value::Membership membership);
+  void note_namer(Namers& namers, const Object& by, const value::Value& named,
+                  value::Membership membership, const value::Undecided* waits) const;
 
   Resolved resolve(const Object& object, const Attribute& attribute) const;
   Resolved resolve_written(const Object& object, const Attribute& attribute) const;
@@ -184,15 +203,19 @@ class World {
   source::Span place_of(const Walked& walked) const;
 
   const Model& model_;
-  const graph::Graph& graph_;
+  graph::Graph& graph_;
   const source::FileSet& files_;
   mutable base::Arena arena_;
   mutable std::deque<Object> objects_;
   mutable std::unordered_map<std::string_view, const Resolved*> not_written_;  // by property
-  mutable std::unordered_map<std::string_view, std::unique_ptr<Population>> populations_;
+  mutable std::unordered_map<std::string_view, value::Memo<std::unique_ptr<Population>>>
+      populations_;
   mutable std::map<std::pair<value::ResourceId, std::string_view>, const Object*> by_resource_;
-  mutable std::map<std::pair<std::string_view, std::string_view>, std::unique_ptr<Namers>> namers_;
-  mutable std::map<std::pair<const Kind*, std::string_view>, std::unique_ptr<IdentityIndex>>
+  mutable std::map<std::pair<std::string_view, std::string_view>,
+                   value::Memo<std::unique_ptr<Namers>>>
+      namers_;
+  mutable std::map<std::pair<const Kind*, std::string_view>,
+                   value::Memo<std::unique_ptr<IdentityIndex>>>
       identities_;
   std::unique_ptr<value::Object> project_;
 };

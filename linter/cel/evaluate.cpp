@@ -47,10 +47,12 @@ struct Bounds {
 };
 std::optional<Bounds> bounds(const Value& value) {
   if (const auto* number = value.get<std::int64_t>()) return Bounds{*number, *number};
-  const value::Unknown* unknown = value.unknown();
-  if (unknown == nullptr || (!unknown->minimum && !unknown->maximum)) return std::nullopt;
-  return Bounds{unknown->minimum.value_or(std::numeric_limits<std::int64_t>::min()),
-                unknown->maximum.value_or(std::numeric_limits<std::int64_t>::max())};
+  const auto between = [](const auto* open) -> std::optional<Bounds> {
+    if (open == nullptr || (!open->minimum && !open->maximum)) return std::nullopt;
+    return Bounds{open->minimum.value_or(std::numeric_limits<std::int64_t>::min()),
+                  open->maximum.value_or(std::numeric_limits<std::int64_t>::max())};
+  };
+  return value.undecided() != nullptr ? between(value.undecided()) : between(value.unknown());
 }
 
 // `a < b`, or `a <= b` with `or_equal`, as far as bounds decide it.
@@ -111,7 +113,7 @@ class Evaluator {
   // bounds: what is made from it is another value.
   std::optional<Value> doubt(const Value& value, int depth = 0) {
     if (const value::Unknown* held = value.unknown()) return unknown(held->reason);
-    if (value.undecided() != nullptr) return Value(value.payload());
+    if (const value::Undecided* held = value.undecided()) return waiting_for(held->choices);
     if (const auto* text = value.pointer<value::Text>()) {
       for (const value::TextPart& part : text->parts) {
         if (part.hole != nullptr && part.hole->open()) return doubt(*part.hole);
@@ -129,22 +131,17 @@ class Evaluator {
     for (const value::Member& member : list->members) {
       if (const auto found = doubt(member.value, depth + 1)) return found;
     }
-    if (list->open) return unknown(list->open_reason);
-    return is_closed(*list) ? std::nullopt : std::optional(unknown(doubtful_reason(*list, arena_)));
+    return is_closed(*list) ? std::nullopt : std::optional(doubt_of(*list, arena_));
   }
 
   Value undecided(std::span<const Value> operands) {
-    std::vector<std::string_view> parameters;
-    for (const Value& operand : operands) {
-      const value::Undecided* held = operand.undecided();
-      if (held != nullptr)
-        parameters.insert(parameters.end(), held->parameters.begin(), held->parameters.end());
-    }
-    std::ranges::sort(parameters);
-    parameters.erase(std::ranges::unique(parameters).begin(), parameters.end());
-    const value::Undecided* merged =
-        arena_.make<value::Undecided>(value::Undecided{arena_.copy(parameters)});
-    return Value(Value::Payload(merged));
+    const value::Undecided* all = nullptr;
+    for (const Value& operand : operands) all = value::united(arena_, all, operand.undecided());
+    return waiting_for(all->choices);
+  }
+  // Without the bounds: what is made from it is another value.
+  Value waiting_for(std::span<const value::Choice* const> choices) {
+    return value::undecided(arena_, value::Undecided{choices});
   }
 
   // What an operation gives that needs all of its operands, when not all are settled: an unknown
@@ -389,6 +386,7 @@ class Evaluator {
     const value::MapEntry* found = find_entry(map, key);
     if (found == nullptr || found->value.absent())
       return map.open ? unknown(map.open_reason) : Value::boolean(false);
+    if (found->value.undecided() != nullptr) return merged(found->value);
     const value::Unknown* held = found->value.unknown();
     return held != nullptr && held->may_be_absent ? unknown(held->reason) : Value::boolean(true);
   }
@@ -403,8 +401,7 @@ class Evaluator {
     const auto position = whole_number(index);
     if (!position)
       return fail(expr, base::format("a list is indexed by an int, this is {}", type_name(index)));
-    if (list->open) return unknown(list->open_reason).with_sensitive(sensitive);
-    if (!is_closed(*list)) return unknown(doubtful_reason(*list, arena_)).with_sensitive(sensitive);
+    if (!is_closed(*list)) return doubt_of(*list, arena_).with_sensitive(sensitive);
     if (*position < 0 || static_cast<std::uint64_t>(*position) >= list->members.size())
       return fail(expr, base::format("there is no element {}, the list has {}", *position,
                                      list->members.size()));
@@ -424,12 +421,23 @@ class Evaluator {
     return static_cast<std::int64_t>(std::min(number->number, largest));
   }
 
+  // What a comprehension goes over.
+  struct Range {
+    std::span<const value::Member> members;  // of a list, or the keys of a map
+    const value::Map* map = nullptr;
+    bool open = false;
+    std::string_view open_reason;
+    const value::Undecided* waits = nullptr;  // of the open end
+    bool positions_known = true;              // of a list: the index of each member
+    bool sensitive = false;
+  };
+
   // ---- lists and maps ----------------------------------------------------------------------
 
   // The members from `first` on of those that wait to become a list.
-  Value take_list(std::size_t first, bool open, std::string_view reason) {
-    const value::List* list =
-        arena_.make<value::List>(value::List{take_members(first), open, reason});
+  Value take_list(std::size_t first, const Range& end) {
+    const value::List* list = arena_.make<value::List>(
+        value::List{take_members(first), end.open, end.open_reason, end.waits});
     return Value(Value::Payload(list));
   }
   std::span<const value::Member> take_members(std::size_t first) {
@@ -448,7 +456,7 @@ class Evaluator {
       }
       members_.push_back({value, Membership::definite});
     }
-    return take_list(first, false, {});
+    return take_list(first, Range{});
   }
 
   Value map(const Expr& expr, std::span<const std::uint32_t> children) {
@@ -552,7 +560,7 @@ class Evaluator {
       if (!open)
         open = equal == Truth::yes ? doubtful(member) : answer(equal, wanted, member.value);
     }
-    if (!open && list->open) open = unknown(list->open_reason);
+    if (!open && list->open) open = open_end(list->open_reason, list->waits);
     return open.value_or(Value::boolean(false)).with_sensitive(sensitive);
   }
 
@@ -611,15 +619,6 @@ class Evaluator {
 
   // ---- comprehensions ----------------------------------------------------------------------
 
-  // What a comprehension goes over.
-  struct Range {
-    std::span<const value::Member> members;  // of a list, or the keys of a map
-    const value::Map* map = nullptr;
-    bool open = false;
-    std::string_view open_reason;
-    bool positions_known = true;  // of a list: the index of each member
-    bool sensitive = false;
-  };
   // Nothing when it cannot be gone over: then the comprehension is what is left in `otherwise`.
   std::optional<Range> range(const Expr& expr, std::uint32_t child, Value& otherwise) {
     const Value over = evaluate(child);
@@ -628,10 +627,10 @@ class Evaluator {
       return std::nullopt;
     }
     if (const auto* list = over.pointer<value::List>())
-      return Range{list->members,     nullptr,          list->open,
-                   list->open_reason, is_closed(*list), over.sensitive()};
+      return Range{list->members, nullptr,          list->open,      list->open_reason,
+                   list->waits,   is_closed(*list), over.sensitive()};
     if (const auto* map = over.pointer<value::Map>())
-      return Range{keys(*map), map, map->open, map->open_reason, true, over.sensitive()};
+      return Range{keys(*map), map, map->open, map->open_reason, nullptr, true, over.sensitive()};
     otherwise = fail(expr, base::format("expected a list or a map, this is {}", type_name(over)));
     return std::nullopt;
   }
@@ -641,9 +640,10 @@ class Evaluator {
     const std::size_t first = members_.size();
     for (const value::MapEntry& entry : map.entries) {
       const value::Unknown* held = entry.value.unknown();
-      const bool perhaps = held != nullptr && held->may_be_absent;
-      members_.push_back(
-          {key_value(entry.key, arena_), perhaps ? Membership::maybe : Membership::definite});
+      const value::Undecided* waits = entry.value.undecided();
+      const bool perhaps = waits != nullptr || (held != nullptr && held->may_be_absent);
+      members_.push_back({key_value(entry.key, arena_),
+                          perhaps ? Membership::maybe : Membership::definite, waits});
     }
     return take_members(first);
   }
@@ -673,12 +673,18 @@ class Evaluator {
 
   // Why a member that may not belong keeps the answer open.
   Value doubtful(const value::Member& member) {
+    if (member.waits != nullptr) return waiting_for(member.waits->choices);
     if (const auto because = doubt(member.value)) return *because;
     const auto* object = member.value.pointer<value::Object>();
     return object == nullptr
                ? unknown(doubtful_member)
                : unknown(base::format("{} may or may not be one of those that are asked for",
                                       object->address()));
+  }
+
+  // Why a list may have members that are not known.
+  Value open_end(std::string_view reason, const value::Undecided* waits) {
+    return waits == nullptr ? unknown(reason) : waiting_for(waits->choices);
   }
 
   // What the bodies of a comprehension gave that was neither true nor false.
@@ -695,24 +701,30 @@ class Evaluator {
     left.sensitive = left.sensitive || holds.sensitive();
     if (const bool* flag = holds.get<bool>()) return *flag;
     if (settled(holds)) holds = no_bool(program_.expressions[body], "the condition", holds);
-    if (holds.undecided() != nullptr) {
-      const std::array<Value, 2> both{left.undecided.value_or(holds), holds};
-      left.undecided = undecided(both);
-    } else if (!is_error(holds)) {
-      if (!left.unknown) left.unknown = merged(holds);
+    if (!is_error(holds)) {
+      add_doubt(merged(holds), left);
     } else if (range.members[position].membership == Membership::definite) {
       if (!left.error) left.error = holds;
-    } else if (!left.unknown) {
-      left.unknown = doubtful(range.members[position]);  // an error only if the member belongs
+    } else {
+      add_doubt(doubtful(range.members[position]), left);  // an error only if the member belongs
     }
     return std::nullopt;
+  }
+
+  void add_doubt(const Value& doubt, Leftovers& left) {
+    if (doubt.undecided() == nullptr) {
+      if (!left.unknown) left.unknown = doubt;
+      return;
+    }
+    const std::array<Value, 2> both{left.undecided.value_or(doubt), doubt};
+    left.undecided = undecided(both);
   }
 
   // The answer when no member decided it.
   Value rest(const Range& range, const Leftovers& left, bool otherwise) {
     if (left.undecided) return left.undecided->with_sensitive(left.sensitive);
     if (left.unknown) return left.unknown->with_sensitive(left.sensitive);
-    if (range.open) return unknown(range.open_reason).with_sensitive(left.sensitive);
+    if (range.open) return open_end(range.open_reason, range.waits).with_sensitive(left.sensitive);
     if (left.error) return *left.error;
     return Value::boolean(otherwise).with_sensitive(left.sensitive);
   }
@@ -729,7 +741,7 @@ class Evaluator {
       if (!holds || *holds != decisive) continue;
       if (over->members[i].membership == Membership::definite)
         return Value::boolean(decisive).with_sensitive(left.sensitive);
-      if (!left.unknown) left.unknown = doubtful(over->members[i]);
+      add_doubt(doubtful(over->members[i]), left);
     }
     return rest(*over, left, !decisive);
   }
@@ -746,8 +758,8 @@ class Evaluator {
       if (!holds || !*holds) continue;
       if (over->members[i].membership == Membership::definite)
         ++hits;
-      else if (!left.unknown)
-        left.unknown = doubtful(over->members[i]);
+      else
+        add_doubt(doubtful(over->members[i]), left);
     }
     if (hits >= 2 && !left.error) return Value::boolean(false).with_sensitive(left.sensitive);
     return rest(*over, left, hits == 1);
@@ -768,8 +780,12 @@ class Evaluator {
       const auto holds = condition(expr, range, position, children[1], left);
       kept.error = left.error;
       kept.dropped = holds == false;
-      if (!holds && kept.member.membership == Membership::definite)
-        kept.member.membership = Membership::maybe;
+      if (!holds) {
+        if (kept.member.membership == Membership::definite)
+          kept.member.membership = Membership::maybe;
+        if (left.undecided)
+          kept.member.waits = value::united(arena_, kept.member.waits, left.undecided->undecided());
+      }
     }
     if (!transforms || kept.dropped || kept.error) return kept;
     kept.member.value = apply(expr, range, position, children.back());
@@ -796,7 +812,7 @@ class Evaluator {
       }
       if (!kept.dropped) members_.push_back(kept.member);
     }
-    return take_list(first, over->open, over->open_reason).with_sensitive(over->sensitive);
+    return take_list(first, *over).with_sensitive(over->sensitive);
   }
 
   Value transform_map(const Expr& expr, std::span<const std::uint32_t> children) {

@@ -59,7 +59,8 @@ std::partial_ordering order_numbers(const Number& a, const Number& b) {
 // ---- equality ------------------------------------------------------------------------------
 
 bool may_be_absent(const Value& value) {
-  return value.unknown() != nullptr && value.unknown()->may_be_absent;
+  return value.undecided() != nullptr ||
+         (value.unknown() != nullptr && value.unknown()->may_be_absent);
 }
 
 const value::MapEntry* find_encoded(const value::Map& map, std::string_view key);
@@ -368,26 +369,39 @@ const value::MapEntry* find_entry(const value::Map& map, const Value& key) {
 
 namespace {
 
-Value size_between(std::int64_t minimum, std::optional<std::int64_t> maximum,
-                   std::string_view reason, base::Arena& arena) {
+// An integer, or what is known of it: `because` with bounds.
+Value size_between(std::int64_t minimum, std::optional<std::int64_t> maximum, const Value& because,
+                   base::Arena& arena) {
   if (maximum == minimum) return Value::integer(minimum);
+  if (const value::Undecided* waits = because.undecided())
+    return value::undecided(arena, {waits->choices, minimum, maximum});
   const value::Unknown* made = arena.make<value::Unknown>(
-      value::Unknown{.reason = reason, .minimum = minimum, .maximum = maximum});
+      value::Unknown{.reason = because.unknown()->reason, .minimum = minimum, .maximum = maximum});
   return Value(Value::Payload(made));
+}
+
+// Why nobody knows whether the member belongs.
+std::string_view doubtful_reason(const value::Member& member, base::Arena& arena) {
+  if (const value::Unknown* unknown = member.value.unknown()) return unknown->reason;
+  if (const auto* object = member.value.pointer<value::Object>())
+    return arena.copy(
+        base::format("{} may or may not be one of those that are counted", object->address()));
+  return "a member may or may not belong to the list";
 }
 
 }  // namespace
 
-std::string_view doubtful_reason(const value::List& list, base::Arena& arena) {
-  for (const value::Member& member : list.members) {
-    if (member.membership == value::Membership::definite) continue;
-    if (const value::Unknown* unknown = member.value.unknown()) return unknown->reason;
-    if (const auto* object = member.value.pointer<value::Object>())
-      return arena.copy(
-          base::format("{} may or may not be one of those that are counted", object->address()));
-    return "a member may or may not belong to the list";
-  }
-  return "a member may or may not belong to the list";
+Value doubt_of(const value::List& list, base::Arena& arena) {
+  const value::Undecided* waits = list.waits;
+  for (const value::Member& member : list.members)
+    waits = value::united(arena, waits, member.waits);
+  if (waits != nullptr) return value::undecided(arena, {waits->choices});
+  if (list.open) return value::unknown(arena, list.open_reason);
+  const auto doubtful = std::ranges::find_if(list.members, [](const value::Member& member) {
+    return member.membership != value::Membership::definite;
+  });
+  return value::unknown(arena, doubtful == list.members.end() ? "the list is not known whole"
+                                                              : doubtful_reason(*doubtful, arena));
 }
 
 Value size_of(const value::List& list, base::Arena& arena) {
@@ -397,20 +411,28 @@ Value size_of(const value::List& list, base::Arena& arena) {
     if (member.membership == value::Membership::definite) ++definite;
     bounded = bounded && member.membership != value::Membership::any_number;
   }
+  if (bounded && static_cast<std::size_t>(definite) == list.members.size())
+    return Value::integer(definite);
   std::optional<std::int64_t> most;
   if (bounded) most = static_cast<std::int64_t>(list.members.size());
-  return size_between(definite, most, list.open ? list.open_reason : doubtful_reason(list, arena),
-                      arena);
+  return size_between(definite, most, doubt_of(list, arena), arena);
 }
 
 Value size_of(const value::Map& map, base::Arena& arena) {
-  const auto perhaps = std::ranges::count_if(
-      map.entries, [](const value::MapEntry& entry) { return may_be_absent(entry.value); });
+  std::int64_t perhaps = 0;
+  const value::Undecided* waits = nullptr;
+  for (const value::MapEntry& entry : map.entries) {
+    waits = value::united(arena, waits, entry.value.undecided());
+    if (may_be_absent(entry.value)) ++perhaps;
+  }
   const auto all = static_cast<std::int64_t>(map.entries.size());
   std::optional<std::int64_t> most;
   if (!map.open) most = all;
-  return size_between(all - perhaps, most,
-                      map.open ? map.open_reason : "some members may not be set", arena);
+  const Value because =
+      waits != nullptr
+          ? value::undecided(arena, {waits->choices})
+          : value::unknown(arena, map.open ? map.open_reason : "some members may not be set");
+  return size_between(all - perhaps, most, because, arena);
 }
 
 bool is_deployed(const Value& value) {

@@ -105,8 +105,8 @@ value::Value key_value(std::string_view key, base::Arena& arena);
 // Finds by value: 1, 1u and 1.0 are one key. Null when there is none.
 const value::MapEntry* find_entry(const value::Map& map, const value::Value& key);
 
-// Which member keeps the list from being known whole, for people. In the arena.
-std::string_view doubtful_reason(const value::List& list, base::Arena& arena);
+// What keeps a list that is not closed from being known whole: an unknown, or undecided.
+value::Value doubt_of(const value::List& list, base::Arena& arena);
 
 // How many members there are: an integer, or an unknown with bounds.
 value::Value size_of(const value::List& list, base::Arena& arena);

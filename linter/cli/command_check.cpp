@@ -65,7 +65,7 @@ int check(const Options& options) {
   for (const std::string& problem : selected.problems) complain(problem);
   if (!selected.problems.empty()) return 2;
 
-  const std::optional<project::Options> project = with_buffer(options);
+  const std::optional<project::Options> project = with_inputs(options);
   if (!project) return 2;
   const auto checked = project::check(*project, *rules->library, selected.rules, files);
   if (!checked) {
@@ -82,9 +82,14 @@ int check(const Options& options) {
   const std::vector<finding::RuleInfo> infos = rule_infos(selected.rules);
   std::vector<Output> outputs = options.outputs;
   if (outputs.empty()) outputs.push_back({report::Format::full, {}});
-  const report::Context context{
-      outcome,           files, infos, version, colours(options.colour), options.show_unknown,
-      options.show_files};
+  const report::Context context{outcome,
+                                files,
+                                infos,
+                                version,
+                                colours(options.colour),
+                                options.show_unknown,
+                                options.show_conditional,
+                                options.show_files};
   const bool written = write_all(outputs, context);
   const bool says_summary = std::ranges::any_of(outputs, [](const Output& output) {
     return output.format == report::Format::full && output.file.empty();

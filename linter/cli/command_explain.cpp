@@ -46,7 +46,7 @@ int explain(const Options& options) {
                           did_you_mean(options.rule_name, names)));
     return 2;
   }
-  const std::optional<project::Options> project = with_buffer(options);
+  const std::optional<project::Options> project = with_inputs(options);
   if (!project) return 2;
   const auto explained =
       project::explain(*project, *rules->library, *rule, options.explain_address, files);

@@ -21,6 +21,8 @@ constexpr std::string_view footer =
     "  resilint check template.yaml --fail-on high\n"
     "  resilint check infra --output full --output sarif=resilint.sarif\n"
     "  resilint check --stdin-filename app.yaml - < app.yaml\n"
+    "  resilint check app.yaml --parameters prod.json --var Size=small --region eu-west-1\n"
+    "                                              judge it as it would be deployed with these\n"
     "  resilint rule sqs-dead-letter-queue         why a rule exists and how to comply\n"
     "  resilint explain sqs-dead-letter-queue Orders template.yaml\n"
     "                                              why it came to its verdict on a resource\n"
@@ -171,6 +173,22 @@ Parsed parse_options(int argc, const char* const* argv, std::string_view version
         ->allow_extra_args(false);
   };
 
+  const auto add_inputs = [&options](CLI::App* command) {
+    command
+        ->add_option(
+            "--parameters", options.parameter_files,
+            "A file with values of parameters, in JSON or YAML; repeatable, later ones win")
+        ->type_name("FILE")
+        ->allow_extra_args(false);
+    command->add_option("--var", options.variables, "The value of one parameter; wins over files")
+        ->type_name("NAME=VALUE")
+        ->allow_extra_args(false);
+    command->add_option("--region", options.project.inputs.region, "The region to deploy to")
+        ->type_name("NAME");
+    command->add_option("--account", options.project.inputs.account, "The account to deploy to")
+        ->type_name("ID");
+  };
+
   CLI::App* check = app.add_subcommand("check", "Judge templates; the default command");
   check->footer(std::string(footer));
   check->add_option("PATH", options.project.paths,
@@ -180,6 +198,7 @@ Parsed parse_options(int argc, const char* const* argv, std::string_view version
                    "The name of the text on standard input")
       ->type_name("NAME");
   add_type(check);
+  add_inputs(check);
   check
       ->add_option("--select", words.select,
                    "Only these rules: names, prefixes s3-*, tags; replaces the profile")
@@ -201,6 +220,8 @@ Parsed parse_options(int argc, const char* const* argv, std::string_view version
                   "Findings do not fail; a job that was not done still does");
   check->add_flag("--show-unknown", options.show_unknown,
                   "List what could not be decided, and why");
+  check->add_flag("--show-conditional", options.show_conditional,
+                  "List what fails for some values of parameters only");
   check->add_flag("--show-files", options.show_files,
                   "List every file: checked, skipped or failed");
   check
@@ -227,6 +248,7 @@ Parsed parse_options(int argc, const char* const* argv, std::string_view version
                    "The name of the text on standard input")
       ->type_name("NAME");
   add_type(explain);
+  add_inputs(explain);
   explain->add_option("--output", words.outputs, "full or json")
       ->type_name("FORMAT")
       ->allow_extra_args(false);

@@ -29,6 +29,7 @@ struct Options {
   finding::Severity fail_on = finding::Severity::medium;
   bool exit_zero = false;
   bool show_unknown = false;
+  bool show_conditional = false;
   bool show_files = false;
   bool quiet = false;
   std::vector<Output> outputs;
@@ -36,6 +37,8 @@ struct Options {
   std::vector<std::string> rule_folders;
   std::string rule_name;  // of `rule` and `explain`; empty: the list
   std::string explain_address;
+  std::vector<std::string> parameter_files;
+  std::vector<std::string> variables;  // NAME=VALUE
 };
 
 // Either the options, or what to print and the exit code to end with: help, or what is wrong.

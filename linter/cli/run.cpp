@@ -36,8 +36,22 @@ bool colours(Colour wanted) {
   return is_set("FORCE_COLOR") || ::isatty(STDOUT_FILENO) == 1;
 }
 
-std::optional<project::Options> with_buffer(const Options& options) {
+std::optional<project::Options> with_inputs(const Options& options) {
   project::Options project = options.project;
+  for (const std::string& file : options.parameter_files) {
+    const std::string problem = read_parameters(file, project.inputs);
+    if (problem.empty()) continue;
+    complain(problem);
+    return std::nullopt;
+  }
+  for (const std::string& variable : options.variables) {
+    const std::size_t equals = variable.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      complain(base::format("--var {}: expected NAME=VALUE", variable));
+      return std::nullopt;
+    }
+    project.inputs.parameters[variable.substr(0, equals)] = variable.substr(equals + 1);
+  }
   if (options.stdin_filename.empty()) return project;
   auto text = source::read_standard_input(parse::json_limit);
   if (!text) {

@@ -131,6 +131,8 @@ bool is_template(const Node& root) {
   const Node* resources = value_of(root, "Resources");
   if (resources == nullptr || !resources->is_mapping()) return false;
   const bool typed = std::ranges::any_of(members(*resources), [](const syntax::Entry* entry) {
+    const std::string_view key = entry->key->text;
+    if (key.starts_with("Fn::ForEach::") || key == "Fn::Transform") return true;
     const Node* type = value_of(*entry->value, "Type");
     return type != nullptr && type->is_scalar() && is_resource_type(type->text);
   });

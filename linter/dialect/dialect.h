@@ -2,8 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,7 +39,53 @@ struct Detected {
 // skipped or failed. `forced` is the user's --type. Never reads anything but `file`.
 Detected detect(const source::File& file, std::optional<Type> forced);
 
-// Evaluates one template into a graph, which refers to the tree that `root` is in.
-std::unique_ptr<graph::Graph> evaluate_cloudformation(const syntax::Node& root);
+// What the user says of the deployment, as texts. Never varied.
+struct Inputs {
+  std::map<std::string, std::string, std::less<>> parameters;  // a list has commas between items
+  std::string region;                                          // empty: not said
+  std::string account;
+};
+
+// How a template reaches other files.
+class Files {
+ public:
+  Files() = default;
+  Files(const Files&) = delete;
+  Files& operator=(const Files&) = delete;
+  virtual ~Files() = default;
+
+  // The document at a path that `from` names relative to itself. It outlives the graph.
+  struct Opened {
+    const syntax::Node* root = nullptr;
+    std::string reason;  // why there is none, for people: "child.yaml does not exist"
+  };
+  virtual Opened open(source::FileId from, std::string_view path) = 0;
+};
+
+// Nothing but the template itself.
+class NoFiles final : public Files {
+ public:
+  Opened open(source::FileId, std::string_view path) override;
+};
+
+// What ties a template to others, as far as that can be told before they are read.
+struct Ties {
+  std::vector<std::string> nested;   // local paths of the templates of nested stacks
+  std::vector<std::string> exports;  // names
+  std::vector<std::string> imports;
+};
+Ties cloudformation_ties(const syntax::Node& root, const Inputs& inputs);
+
+// Evaluates templates that are deployed side by side into one graph, nested stacks included. The
+// graph refers to the trees that `roots` are in, and to `files`.
+std::unique_ptr<graph::Graph> evaluate_cloudformation(std::span<const syntax::Node* const> roots,
+                                                      const Inputs& inputs, Files& files);
+
+// What is wrong with the values that the user gives, as a template sees it.
+struct Declared {
+  std::vector<std::string> parameters;   // that the template declares
+  std::vector<finding::Finding> errors;  // values that it does not allow, at their declaration
+};
+Declared cloudformation_parameters(const syntax::Node& root, const Inputs& inputs);
 
 }  // namespace resilint::dialect

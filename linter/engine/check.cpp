@@ -6,8 +6,9 @@
 #include <string>
 #include <tuple>
 
+#include "base/format.h"
 #include "catalog/world.h"
-#include "engine/run.h"
+#include "engine/explore.h"
 
 namespace resilint::engine {
 namespace {
@@ -15,13 +16,34 @@ namespace {
 using catalog::Object;
 using value::Value;
 
-// One problem is one finding: the same rule at the same place, with the instances listed.
+void add(Explored explored, Judged& into) {
+  Outcome& outcome = explored.outcome;
+  if (outcome.kind == Outcome::Kind::unknown) {
+    if (!outcome.unknown) return;
+    outcome.unknown->reason = std::move(outcome.reason);
+    into.unknowns.push_back(std::move(*outcome.unknown));
+    return;
+  }
+  if (outcome.kind != Outcome::Kind::fails) return;
+  finding::Finding found = std::move(*outcome.finding);
+  if (explored.conditional) {
+    found.severity = finding::Severity::note;
+    found.conditions = std::move(explored.conditions);
+    found.message += base::format(", when {}", spoken(found.conditions));
+  }
+  into.findings.push_back(std::move(found));
+}
+
+}  // namespace
+
 void merge(std::vector<finding::Finding>& findings) {
-  std::map<std::tuple<std::string, source::FileId, std::uint32_t, std::uint32_t>, std::size_t> seen;
+  std::map<std::tuple<std::string, source::FileId, std::uint32_t, std::uint32_t, bool>, std::size_t>
+      seen;
   std::vector<finding::Finding> merged;
   for (finding::Finding& finding : findings) {
-    const auto [at, fresh] = seen.try_emplace(
-        {finding.rule, finding.span.file, finding.span.begin, finding.span.end}, merged.size());
+    const auto [at, fresh] = seen.try_emplace({finding.rule, finding.span.file, finding.span.begin,
+                                               finding.span.end, finding.conditions.empty()},
+                                              merged.size());
     if (fresh) {
       merged.push_back(std::move(finding));
       continue;
@@ -37,23 +59,20 @@ void merge(std::vector<finding::Finding>& findings) {
   findings = std::move(merged);
 }
 
-}  // namespace
-
 Judged check(const rule::Library& library, std::span<const rule::Rule* const> rules,
              const Project& project) {
   Judged judged;
   const catalog::World world(library.model, project.graph, project.files);
   for (const rule::Rule* rule : rules) {
-    const bool whole_project = rule->kind == "project";
-    const std::span<const Object* const> objects =
-        whole_project ? std::span<const Object* const>{} : world.objects(rule->kind);
-    if (objects.empty() && !whole_project) continue;
     const Value parameters = parameter_values(*rule, world.arena());
-    if (whole_project) Run(*rule, world, world.project(), parameters).judge(judged);
-    for (const Object* object : objects) {
+    if (rule->kind == "project") {
+      add(explore(*rule, world, world.project(), parameters), judged);
+      continue;
+    }
+    for (const Object* object : all_objects(world, rule->kind)) {
       if (std::ranges::find(rule->not_in, object->resource().dialect) != rule->not_in.end())
         continue;
-      Run(*rule, world, *object, parameters).judge(judged);
+      add(explore(*rule, world, *object, parameters), judged);
     }
   }
   merge(judged.findings);

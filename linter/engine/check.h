@@ -14,7 +14,7 @@ namespace resilint::engine {
 
 // One deployable unit: what a dialect made of one template, with the trees its comments are in.
 struct Project {
-  const graph::Graph& graph;
+  graph::Graph& graph;  // only its choices change
   const source::FileSet& files;
 };
 
@@ -25,6 +25,9 @@ struct Judged {
 };
 Judged check(const rule::Library& library, std::span<const rule::Rule* const> rules,
              const Project& project);
+
+// One problem is one finding: the same rule at the same place, with the instances listed.
+void merge(std::vector<finding::Finding>& findings);
 
 // Takes out of `findings` what a comment `# resilint: ignore RULE reason="…"` in the file covers,
 // and adds an `unused-ignore` note for each comment that covers nothing. Call once per file, with

@@ -8,7 +8,7 @@
 
 #include "base/format.h"
 #include "base/text.h"
-#include "engine/run.h"
+#include "engine/explore.h"
 
 namespace resilint::engine {
 namespace {
@@ -315,16 +315,33 @@ class Explainer {
  public:
   Explainer(const rule::Rule& rule, const catalog::World& world) : rule_(rule), world_(world) {}
 
+  // Tells the run that decides: that with given and default values, or the one that fails.
   finding::Explanation explain(const value::Object& matched) {
     const Value parameters = parameter_values(rule_, world_.arena());
-    Run run(rule_, world_, matched, parameters);
     finding::Explanation made;
     made.rule = std::string(rule_.name);
     made.title = std::string(rule_.title);
     made.address = std::string(matched.address());
-    if (const auto* object = dynamic_cast<const Object*>(&matched)) made.span = object->place();
+    const auto* object = dynamic_cast<const Object*>(&matched);
+    if (object != nullptr) made.span = object->place();
+    const Explored explored = explore(rule_, world_, matched, parameters);
+    const Chosen chosen(world_.choices(), explored.path);
+    if (object != nullptr) object = world_.same_now(*object);
+    if (explored.outcome.kind == Outcome::Kind::absent) {
+      made.message = "it is not created, whatever the parameters are";
+      return made;
+    }
+    Run run(rule_, world_, object == nullptr ? matched : *object, parameters);
     Teller teller(world_, run.bindings());
     judge(run, teller, made);
+    made.conditions = explored.conditions;
+    if (explored.conditional) {
+      made.verdict = finding::Verdict::conditional;
+      made.message += base::format(", when {}", spoken(explored.conditions));
+    } else if (explored.outcome.kind == Outcome::Kind::unknown) {
+      made.verdict = finding::Verdict::unknown;
+      made.message = explored.outcome.reason;
+    }
     return made;
   }
 
@@ -339,7 +356,7 @@ class Explainer {
         made.verdict =
             bound.fits == Truth::no ? finding::Verdict::inapplicable : finding::Verdict::unknown;
         made.message = bound.fits == Truth::no
-                           ? base::format("{} is no {}", let.name, spoken(let.kind))
+                           ? base::format("{} is no {}", let.name, kinds_of(let.kind))
                            : reason_of(bound.value);
         return;
       }
@@ -371,7 +388,7 @@ class Explainer {
     made.message = reason_of(value);
   }
 
-  static std::string spoken(std::string_view kinds) {
+  static std::string kinds_of(std::string_view kinds) {
     const std::vector<std::string_view> all = base::split(kinds, '|');
     return base::join(all, " or ");
   }
@@ -384,7 +401,7 @@ class Explainer {
 std::vector<std::string> addresses(const rule::Rule& rule, const catalog::World& world) {
   std::vector<std::string> made;
   if (rule.kind != "project") {
-    for (const Object* object : world.objects(rule.kind)) made.emplace_back(object->address());
+    for (const Object* object : all_objects(world, rule.kind)) made.emplace_back(object->address());
     return made;
   }
   const Value parameters = parameter_values(rule, world.arena());
@@ -419,7 +436,7 @@ std::vector<finding::Explanation> explain(const rule::Library& library, const ru
     }
     return made;
   }
-  for (const Object* object : world.objects(rule.kind)) {
+  for (const Object* object : all_objects(world, rule.kind)) {
     if (object->address() == address) made.push_back(explainer.explain(*object));
   }
   return made;

@@ -30,16 +30,23 @@ std::vector<const Object*> definite_members(const Value& value) {
   return found;
 }
 
+std::string label_of(const value::Origin& origin) {
+  if (origin.how == value::How::mapping)
+    return base::format("mapping {} sets it here", origin.name);
+  if (origin.how == value::How::parameter_default)
+    return base::format("parameter {} sets it here", origin.name);
+  return origin.how == value::How::parameter_value
+             ? base::format("parameter {} is given for this run", origin.name)
+             : base::format("parameter {} may set it", origin.name);
+}
+
 void add_origin(const Value& value, finding::Finding& made) {
   for (const value::Origin* origin = value.origin(); origin != nullptr; origin = origin->previous) {
-    const bool elsewhere = origin->how == value::How::mapping ||
-                           origin->how == value::How::parameter_default ||
-                           origin->how == value::How::parameter_value;
+    const bool elsewhere =
+        origin->how == value::How::mapping || origin->how == value::How::parameter_default ||
+        origin->how == value::How::parameter_value || origin->how == value::How::parameter_choice;
     if (!elsewhere || origin->span.end == 0 || made.labels.size() == members_shown) continue;
-    made.labels.push_back(
-        {origin->span, origin->how == value::How::mapping
-                           ? base::format("mapping {} sets it here", origin->name)
-                           : base::format("parameter {} sets it here", origin->name)});
+    made.labels.push_back({origin->span, label_of(*origin)});
   }
 }
 
@@ -63,6 +70,8 @@ std::string origin_text(const Value& value) {
       return base::format("default of parameter {}", origin->name);
     case value::How::parameter_value:
       return base::format("value given for parameter {}", origin->name);
+    case value::How::parameter_choice:
+      return base::format("one of the values of parameter {}", origin->name);
     case value::How::provider_default:
       return base::format("default of {}", origin->name);
     case value::How::computed:
@@ -74,7 +83,7 @@ std::string origin_text(const Value& value) {
 std::string reason_of(const Value& value) {
   if (const value::Unknown* unknown = value.unknown()) return std::string(unknown->reason);
   if (const value::Undecided* undecided = value.undecided()) {
-    return base::format("it depends on {}", base::join(undecided->parameters, ", "));
+    return base::format("it depends on {}", value::parameters_of(*undecided));
   }
   return "it is not true or false";
 }
@@ -125,22 +134,35 @@ Run::Run(const rule::Rule& rule, const catalog::World& world, const value::Objec
   bindings_.push_back({rule.match, Value(Value::Payload(&matched))});
 }
 
-void Run::judge(Judged& into) {
+Outcome Run::judge() {
+  Outcome made;
+  made.kind = Outcome::Kind::inapplicable;
   for (const rule::Let& let : rule_.lets) {
     const Bound bound = bind(let);
-    if (bound.fits == Truth::unknown) return add_unknown(reason_of(bound.value), into);
-    if (bound.fits == Truth::no) return;
+    if (bound.fits == Truth::unknown) return open(bound.value);
+    if (bound.fits == Truth::no) return made;
   }
   if (!rule_.when.program.empty()) {
     const Value when = evaluate(rule_.when);
     const bool* holds = when.get<bool>();
-    if (holds == nullptr) return add_unknown(reason_of(when), into);
-    if (!*holds) return;
+    if (holds == nullptr) return open(when);
+    if (!*holds) return made;
   }
   const Value require = evaluate(rule_.require);
   const bool* holds = require.get<bool>();
-  if (holds == nullptr) return add_unknown(reason_of(require), into);
-  if (!*holds) into.findings.push_back(finding());
+  if (holds == nullptr) return open(require);
+  made.kind = *holds ? Outcome::Kind::passes : Outcome::Kind::fails;
+  if (!*holds) made.finding = finding();
+  return made;
+}
+
+Outcome Run::open(const Value& value) const {
+  Outcome made;
+  made.kind = value.undecided() != nullptr ? Outcome::Kind::undecided : Outcome::Kind::unknown;
+  made.waits = value.undecided();
+  made.reason = reason_of(value);
+  made.unknown = unknown(made.reason);
+  return made;
 }
 
 Run::Bound Run::bind(const rule::Let& let) {
@@ -184,7 +206,7 @@ std::vector<const Object*> Run::objects(std::string_view name) const {
   return found;
 }
 
-void Run::add_unknown(const std::string& reason, Judged& into) const {
+std::optional<finding::Unknown> Run::unknown(const std::string& reason) const {
   finding::Unknown unknown;
   unknown.rule = std::string(rule_.name);
   unknown.reason = reason;
@@ -195,10 +217,10 @@ void Run::add_unknown(const std::string& reason, Judged& into) const {
     if (!found.empty()) place = found.front();
   }
   // Nothing that is read makes a rule on the whole project apply: nobody asked for a verdict.
-  if (place == nullptr) return;
+  if (place == nullptr) return std::nullopt;
   unknown.address = std::string(place->address());
   unknown.span = place->place();
-  into.unknowns.push_back(std::move(unknown));
+  return unknown;
 }
 
 finding::Finding Run::finding() const {
@@ -206,8 +228,9 @@ finding::Finding Run::finding() const {
   made.rule = std::string(rule_.name);
   made.severity = rule_.severity;
   made.message = render(rule_.message);
-  if (matched_ != nullptr && matched_->existence() == Truth::unknown)
-    made.message += " (if created)";
+  const graph::Existence existence =
+      matched_ == nullptr ? graph::Existence{} : matched_->existence();
+  if (existence.truth == Truth::unknown || !existence.each.empty()) made.message += " (if created)";
   point(made);
   for (const rule::Label& label : rule_.labels) add_labels(label, made);
   made.values = reads_.found;
@@ -240,6 +263,7 @@ void Run::point(finding::Finding& made) const {
   }
   if (owner == nullptr) return;
   made.address = std::string(owner->address());
+  made.construct = std::string(owner->resource().construct);
   if (!placed) made.span = owner->place();
 }
 

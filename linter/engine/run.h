@@ -36,13 +36,30 @@ class Reads final : public cel::Observer {
   std::vector<finding::DecidingValue> found;
 };
 
+// What comes of one run.
+struct Outcome {
+  enum class Kind : std::uint8_t {
+    passes,
+    fails,
+    unknown,
+    undecided,     // it waits for parameters
+    inapplicable,  // the rule is not for it
+    absent,        // it does not exist with the choices that are made
+  };
+  Kind kind = Kind::absent;
+  std::optional<finding::Finding> finding;  // when it fails
+  std::optional<finding::Unknown> unknown;  // when it is unknown and stands somewhere
+  std::string reason;                       // when it is unknown or undecided
+  const value::Undecided* waits = nullptr;  // when it is undecided
+};
+
 // One rule on one object (or on the project): the names that it binds and what comes of it.
 class Run {
  public:
   Run(const rule::Rule& rule, const catalog::World& world, const value::Object& matched,
       const value::Value& parameters);
 
-  void judge(Judged& into);
+  Outcome judge();
 
   // Binds the next name of the rule. A name that asks for a kind fits, does not (then the rule does
   // not apply) or may fit (then it cannot be decided); nothing is bound unless it fits.
@@ -63,7 +80,8 @@ class Run {
  private:
   using Object = catalog::Object;
 
-  void add_unknown(const std::string& reason, Judged& into) const;
+  [[nodiscard]] Outcome open(const value::Value& value) const;
+  [[nodiscard]] std::optional<finding::Unknown> unknown(const std::string& reason) const;
   [[nodiscard]] const value::Value* bound(std::string_view name) const;
   // The objects that a name stands for: itself, or the members of a list that are known.
   [[nodiscard]] std::vector<const Object*> objects(std::string_view name) const;

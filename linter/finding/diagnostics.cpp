@@ -37,6 +37,9 @@ std::span<const RuleInfo> diagnostics() {
            "cloudformation package` writes it out."),
       info("syntax-error", Severity::high, "Files are well-formed",
            "A file that does not parse cannot be read, so nothing in it is judged."),
+      info("unread", Severity::note, "Everything that shapes a template can be read",
+           "What a macro or a remote include does is known only when the template is deployed, so "
+           "what they may touch is left undecided."),
       info("unused-ignore", Severity::note, "Every ignore comment covers a finding",
            "A comment that ignores nothing misleads its readers, and hides the next finding at its "
            "place."),

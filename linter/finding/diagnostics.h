@@ -8,7 +8,7 @@
 namespace resilint::finding {
 
 // What the program itself has to say of a file, apart from rules: syntax-error, encoding, limit,
-// duplicate-key, merge-key, unused-ignore. In alphabetical order.
+// duplicate-key, merge-key, unread, unused-ignore. In alphabetical order.
 std::span<const RuleInfo> diagnostics();
 
 }  // namespace resilint::finding

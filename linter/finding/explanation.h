@@ -5,14 +5,16 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "source/file.h"
 
 namespace resilint::finding {
 
-enum class Verdict : std::uint8_t { passes, fails, unknown, inapplicable };
-std::string_view name(Verdict verdict);  // "passes", "fails", "unknown", "not applicable"
+enum class Verdict : std::uint8_t { passes, fails, conditional, unknown, inapplicable };
+// "passes", "fails", "fails for some parameters", "unknown", "not applicable"
+std::string_view name(Verdict verdict);
 
 // A step on the way to a verdict: a condition, a name, an attribute that was read, the member of a
 // list, the place that set a value. What it rests on stands in `steps`.
@@ -44,6 +46,9 @@ struct Explanation {
   source::Span span;  // of the resource's name, or of the finding
   Verdict verdict = Verdict::inapplicable;
   std::string message;  // the finding's, or why it is unknown or does not apply; empty for a pass
+  // Parameters and values that the steps are shown for, where they differ from those that are
+  // given.
+  std::vector<std::pair<std::string, std::string>> conditions;
   std::vector<Step> steps;
 };
 

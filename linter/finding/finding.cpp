@@ -40,6 +40,8 @@ std::string_view name(Verdict verdict) {
       return "passes";
     case Verdict::fails:
       return "fails";
+    case Verdict::conditional:
+      return "fails for some parameters";
     case Verdict::unknown:
       return "unknown";
     case Verdict::inapplicable:

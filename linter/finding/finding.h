@@ -53,6 +53,8 @@ struct Finding {
   std::string property;  // the attribute's path as the resource writes it; part of the fingerprint
   std::vector<std::string> instances;  // addresses merged into this finding, when more than one
   std::vector<std::pair<std::string, std::string>> conditions;  // parameter, value: "fails when"
+  std::string construct;  // what made the resource, where it was generated: "Shop/Orders/Resource"
+  std::string made_at;    // where that stands: "lib/shop.ts:12:5"; empty when it is not known
   std::vector<DecidingValue> values;
   std::vector<Label> labels;
   std::vector<FixIntent> fixes;
@@ -93,6 +95,7 @@ struct FileAccount {
 struct Outcome {
   std::vector<source::Span> secrets;  // texts of the files that no report may quote, unsorted
   std::vector<Finding> findings;
+  std::vector<Finding> conditionals;  // for some values of parameters only; never fail a gate
   std::vector<Finding> suppressed;
   std::vector<Unknown> unknowns;
   std::vector<FileAccount> files;

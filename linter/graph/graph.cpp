@@ -11,8 +11,7 @@ std::string_view name(Dialect dialect) {
 
 Resource& Graph::add(Resource resource) {
   resource.id = static_cast<ResourceId>(resources_.size());
-  const bool fresh = by_address_.emplace(resource.address, resource.id).second;
-  base::require(fresh);
+  by_address_.try_emplace(resource.address, resource.id);
   return resources_.emplace_back(resource);
 }
 

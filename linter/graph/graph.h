@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "source/file.h"
+#include "value/choices.h"
 #include "value/value.h"
 
 namespace resilint::graph {
@@ -20,11 +21,23 @@ using value::ResourceId;
 enum class Dialect : std::uint8_t { cloudformation, terraform };
 std::string_view name(Dialect dialect);  // "cloudformation", "terraform"
 
+// Whether a resource will be there when all is deployed.
+struct Existence {
+  value::Truth truth = value::Truth::yes;
+  std::string_view reason;                  // when it is not yes: "condition IsProd is false"
+  const value::Undecided* waits = nullptr;  // what an unknown existence waits for, if it does
+  // Not empty for what stands for any number of resources, none included: a loop over a collection
+  // that is not known. Of two with the same text, each has as many as the other.
+  std::string_view each{};
+};
+
 // What a dialect lets others read of one resource. Attributes are evaluated when first asked for
 // and kept; a body belongs to its project's task and is not for several threads.
 class Body {
  public:
   virtual ~Body() = default;
+
+  [[nodiscard]] virtual Existence existence() const = 0;
 
   // The value of one top-level property or argument, evaluated whole: nested maps and lists come
   // as value::Map and value::List. Absent when it is not written. Scalars are as written, untyped.
@@ -46,9 +59,10 @@ struct Resource {
   std::string_view native_type;       // "AWS::SQS::Queue"
   source::Span name;                  // of the logical id or block header
   source::Span whole;                 // the entry or block
-  value::Truth existence = value::Truth::yes;
-  std::string_view existence_reason;  // why it is unknown or no: "condition IsProd"
+  std::string_view construct;         // what generated it: "Shop/Orders/Resource"; else empty
   const Body* body = nullptr;
+
+  [[nodiscard]] Existence existence() const { return body->existence(); }
 };
 
 // `from` names `to` somewhere inside itself. Found without evaluating anything.
@@ -68,13 +82,16 @@ struct Reference {
 class Graph {
  public:
   base::Arena arena;  // values, texts and resources of the project
+  value::Choices choices{arena};
   std::vector<std::unique_ptr<Body>> bodies;
+  std::shared_ptr<void> evaluator;  // what the bodies evaluate with, the dialect's own
 
-  Resource& add(Resource resource);  // sets the id; addresses are unique
+  Resource& add(Resource resource);  // sets the id
   void add(Reference reference);
 
   [[nodiscard]] std::span<const Resource> resources() const { return resources_; }
   [[nodiscard]] const Resource& get(ResourceId id) const;
+  // The first of that address: it is unique within one template, not among several.
   [[nodiscard]] const Resource* find(std::string_view address) const;
   [[nodiscard]] std::span<const Reference> references() const { return references_; }
 
@@ -83,6 +100,14 @@ class Graph {
 
   // Where secrets are written, a parameter's default that is not to be echoed: never to be printed.
   std::vector<source::Span> secrets;
+
+  // Parts of the project that are not read, and what that leaves unknown: a macro, a remote
+  // include.
+  struct Note {
+    source::Span span;
+    std::string_view message;
+  };
+  std::vector<Note> notes;
 
   // Why anything may be added to the whole project (an unread macro); empty when nothing can.
   std::string_view opened_whole;

@@ -2,92 +2,98 @@
 #include "project/check.h"
 
 #include <algorithm>
-#include <atomic>
-#include <thread>
+#include <map>
 #include <tuple>
 
 #include "engine/check.h"
-#include "project/discover.h"
-#include "project/read.h"
+#include "project/load.h"
 
 namespace resilint::project {
 namespace {
 
-// What one file gives.
+// What is judged of one deployment.
 struct Result {
-  finding::FileAccount account;
   std::vector<finding::Finding> findings;
-  std::vector<finding::Finding> suppressed;
   std::vector<finding::Unknown> unknowns;
   std::vector<source::Span> secrets;
 };
 
-class Task {
+class Judge {
  public:
-  Task(const Options& options, const rule::Library& library,
-       std::span<const rule::Rule* const> rules, source::FileSet& files)
-      : options_(options), library_(library), rules_(rules), files_(files) {}
+  Judge(const Options& options, const rule::Library& library,
+        std::span<const rule::Rule* const> rules, source::FileSet& files, Workspace& workspace)
+      : options_(options), library_(library), rules_(rules), files_(files), workspace_(workspace) {}
 
-  Result run(const Candidate& candidate) const {
-    return judge(read(candidate, options_.type, files_));
-  }
-
-  Result judge(Understood understood) const {
-    Result result;
-    result.account = std::move(understood.account);
-    dialect::Detected& detected = understood.detected;
-    if (detected.error) result.findings.push_back(std::move(*detected.error));
-    if (detected.status != finding::FileStatus::checked) return result;
-    std::vector<finding::Finding> found = std::move(detected.notes);
-    for (const syntax::Node* root : detected.templates) {
-      const auto graph = dialect::evaluate_cloudformation(*root);
-      engine::Judged judged = engine::check(library_, rules_, {*graph, files_});
-      std::ranges::move(judged.findings, std::back_inserter(found));
-      std::ranges::move(judged.unknowns, std::back_inserter(result.unknowns));
-      std::ranges::copy(graph->secrets, std::back_inserter(result.secrets));
+  finding::Outcome run() {
+    const std::vector<Deployment>& deployments = workspace_.deployments();
+    std::vector<Result> results(deployments.size());
+    in_parallel(deployments.size(), options_.jobs,
+                [&](std::size_t i) { results[i] = judge(deployments[i]); });
+    finding::Outcome outcome;
+    std::vector<finding::Finding> findings;
+    for (Result& result : results) {
+      std::ranges::move(result.findings, std::back_inserter(findings));
+      std::ranges::move(result.unknowns, std::back_inserter(outcome.unknowns));
+      std::ranges::copy(result.secrets, std::back_inserter(outcome.secrets));
     }
-    engine::Suppressed suppressed =
-        engine::suppress(std::move(found), *understood.file, *detected.tree, rules_, library_);
-    result.findings = std::move(suppressed.findings);
-    result.suppressed = std::move(suppressed.suppressed);
-    return result;
+    // A template that several stacks are made of gives each problem once.
+    engine::merge(findings);
+    split(std::move(findings), outcome);
+    return outcome;
   }
 
  private:
+  Result judge(const Deployment& deployment) {
+    Result result;
+    const auto graph =
+        dialect::evaluate_cloudformation(deployment.roots, options_.inputs, workspace_);
+    engine::Judged judged = engine::check(library_, rules_, {*graph, files_});
+    result.findings = std::move(judged.findings);
+    result.unknowns = std::move(judged.unknowns);
+    result.secrets = graph->secrets;
+    for (finding::Finding& found : result.findings) {
+      if (!found.construct.empty())
+        found.made_at = workspace_.made_at(found.span.file, found.construct);
+    }
+    for (const graph::Graph::Note& note : graph->notes) {
+      finding::Finding made;
+      made.rule = "unread";
+      made.severity = finding::Severity::note;
+      made.message = std::string(note.message);
+      made.span = note.span;
+      result.findings.push_back(std::move(made));
+    }
+    return result;
+  }
+
+  // By files, since a comment stands in one of them.
+  void split(std::vector<finding::Finding> findings, finding::Outcome& outcome) {
+    std::map<source::FileId, std::vector<finding::Finding>> by_file;
+    for (finding::Finding& found : findings) by_file[found.span.file].push_back(std::move(found));
+    for (const Understood& one : workspace_.understood()) {
+      outcome.files.push_back(one.account);
+      if (one.detected.error) outcome.findings.push_back(*one.detected.error);
+      if (one.account.status != finding::FileStatus::checked) continue;
+      std::vector<finding::Finding>& own = by_file[one.file->id()];
+      own.insert(own.end(), one.detected.notes.begin(), one.detected.notes.end());
+      engine::Suppressed suppressed =
+          engine::suppress(std::move(own), *one.file, *one.detected.tree, rules_, library_);
+      for (finding::Finding& found : suppressed.findings) {
+        (found.conditions.empty() ? outcome.findings : outcome.conditionals)
+            .push_back(std::move(found));
+      }
+      std::ranges::move(suppressed.suppressed, std::back_inserter(outcome.suppressed));
+    }
+  }
+
   const Options& options_;
   const rule::Library& library_;
   std::span<const rule::Rule* const> rules_;
   source::FileSet& files_;
+  Workspace& workspace_;
 };
 
-std::vector<Result> run_all(const Task& task, const std::vector<Candidate>& candidates,
-                            unsigned jobs) {
-  std::vector<Result> results(candidates.size());
-  std::atomic<std::size_t> next{0};
-  const auto work = [&] {
-    for (std::size_t i = next++; i < candidates.size(); i = next++)
-      results[i] = task.run(candidates[i]);
-  };
-  const unsigned wanted = jobs != 0 ? jobs : std::max(1U, std::thread::hardware_concurrency());
-  const std::size_t threads = std::min<std::size_t>(wanted, candidates.size());
-  std::vector<std::thread> others;
-  for (std::size_t i = 1; i < threads; ++i) others.emplace_back(work);
-  work();
-  for (std::thread& thread : others) thread.join();
-  return results;
-}
-
-finding::Outcome sorted(std::vector<Result> results, std::vector<finding::FileAccount> skipped,
-                        const source::FileSet& files) {
-  finding::Outcome outcome;
-  outcome.files = std::move(skipped);
-  for (Result& result : results) {
-    outcome.files.push_back(std::move(result.account));
-    std::ranges::move(result.findings, std::back_inserter(outcome.findings));
-    std::ranges::move(result.suppressed, std::back_inserter(outcome.suppressed));
-    std::ranges::move(result.unknowns, std::back_inserter(outcome.unknowns));
-    std::ranges::copy(result.secrets, std::back_inserter(outcome.secrets));
-  }
+void sort(finding::Outcome& outcome, const source::FileSet& files) {
   // File ids depend on which thread was quicker; paths do not.
   const auto place = [&files](const auto& found) {
     return std::tuple(std::string_view(files.get(found.span.file).path()), found.span.begin,
@@ -95,10 +101,14 @@ finding::Outcome sorted(std::vector<Result> results, std::vector<finding::FileAc
   };
   const auto before = [&place](const auto& a, const auto& b) { return place(a) < place(b); };
   std::ranges::stable_sort(outcome.findings, before);
+  std::ranges::stable_sort(outcome.conditionals, before);
   std::ranges::stable_sort(outcome.suppressed, before);
   std::ranges::stable_sort(outcome.unknowns, before);
+  const auto again = std::ranges::unique(outcome.unknowns, [](const auto& a, const auto& b) {
+    return a.span == b.span && a.rule == b.rule && a.address == b.address && a.reason == b.reason;
+  });
+  outcome.unknowns.erase(again.begin(), again.end());
   std::ranges::stable_sort(outcome.files, {}, &finding::FileAccount::path);
-  return outcome;
 }
 
 }  // namespace
@@ -107,17 +117,12 @@ base::Result<finding::Outcome, std::string> check(const Options& options,
                                                   const rule::Library& library,
                                                   std::span<const rule::Rule* const> rules,
                                                   source::FileSet& files) {
-  const Task task(options, library, rules, files);
-  if (options.buffer) {
-    std::vector<Result> results;
-    results.push_back(task.judge(
-        understand(shown_path(options.buffer->name), options.buffer->text, options.type, files)));
-    return sorted(std::move(results), {}, files);
-  }
-  auto discovered = discover(options.paths);
-  if (!discovered) return base::failure(discovered.error());
-  return sorted(run_all(task, discovered->files, options.jobs), std::move(discovered->skipped),
-                files);
+  Workspace workspace(files);
+  if (auto loaded = workspace.load(options); !loaded) return base::failure(loaded.error());
+  finding::Outcome outcome = Judge(options, library, rules, files, workspace).run();
+  outcome.files.insert(outcome.files.end(), workspace.skipped().begin(), workspace.skipped().end());
+  sort(outcome, files);
+  return outcome;
 }
 
 }  // namespace resilint::project

@@ -153,4 +153,11 @@ std::string shown_path(const std::string& argument) {
   return relative_to(repository_of(folder).value_or(folder), file);
 }
 
+std::string root_folder(const std::string& argument) {
+  std::error_code error;
+  const path file = filesystem::weakly_canonical(filesystem::absolute(argument, error), error);
+  const path folder = file.parent_path();
+  return repository_of(folder).value_or(folder).string();
+}
+
 }  // namespace resilint::project

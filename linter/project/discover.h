@@ -29,4 +29,7 @@ base::Result<Discovered, std::string> discover(const std::vector<std::string>& a
 // The path of a buffer that an editor hands over: relative to the root that it would have on disk.
 std::string shown_path(const std::string& argument);
 
+// That root, absolute.
+std::string root_folder(const std::string& argument);
+
 }  // namespace resilint::project

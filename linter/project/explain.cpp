@@ -5,29 +5,23 @@
 
 #include "base/format.h"
 #include "engine/explain.h"
-#include "project/discover.h"
-#include "project/read.h"
+#include "project/load.h"
 
 namespace resilint::project {
 namespace {
 
-void add(const Understood& understood, const rule::Library& library, const rule::Rule& rule,
+void add(graph::Graph& graph, const rule::Library& library, const rule::Rule& rule,
          std::string_view address, source::FileSet& files, Explained& into) {
-  if (understood.account.status == finding::FileStatus::failed)
-    into.failed.push_back(understood.account);
-  for (const syntax::Node* root : understood.detected.templates) {
-    const auto graph = dialect::evaluate_cloudformation(*root);
-    std::ranges::copy(graph->secrets, std::back_inserter(into.secrets));
-    const engine::Project project{*graph, files};
-    std::vector<finding::Explanation> found = engine::explain(library, rule, address, project);
-    std::ranges::move(found, std::back_inserter(into.found));
-    if (!found.empty()) continue;
-    std::ranges::move(engine::judged_addresses(library, rule, project),
-                      std::back_inserter(into.judged));
-    if (const graph::Resource* resource = graph->find(address))
-      into.of_another_type.push_back(
-          base::format("{} is an {}", resource->address, resource->native_type));
-  }
+  std::ranges::copy(graph.secrets, std::back_inserter(into.secrets));
+  const engine::Project project{graph, files};
+  std::vector<finding::Explanation> found = engine::explain(library, rule, address, project);
+  std::ranges::move(found, std::back_inserter(into.found));
+  if (!found.empty()) return;
+  std::ranges::move(engine::judged_addresses(library, rule, project),
+                    std::back_inserter(into.judged));
+  if (const graph::Resource* resource = graph.find(address))
+    into.of_another_type.push_back(
+        base::format("{} is an {}", resource->address, resource->native_type));
 }
 
 }  // namespace
@@ -35,16 +29,21 @@ void add(const Understood& understood, const rule::Library& library, const rule:
 base::Result<Explained, std::string> explain(const Options& options, const rule::Library& library,
                                              const rule::Rule& rule, std::string_view address,
                                              source::FileSet& files) {
+  Workspace workspace(files);
+  if (auto loaded = workspace.load(options); !loaded) return base::failure(loaded.error());
   Explained made;
-  if (options.buffer) {
-    add(understand(shown_path(options.buffer->name), options.buffer->text, options.type, files),
-        library, rule, address, files, made);
-    return made;
+  for (const Deployment& deployment : workspace.deployments()) {
+    const auto graph =
+        dialect::evaluate_cloudformation(deployment.roots, options.inputs, workspace);
+    add(*graph, library, rule, address, files, made);
   }
-  const auto discovered = discover(options.paths);
-  if (!discovered) return base::failure(discovered.error());
-  for (const Candidate& candidate : discovered->files)
-    add(read(candidate, options.type, files), library, rule, address, files, made);
+  for (const Understood& one : workspace.understood()) {
+    if (one.account.status == finding::FileStatus::failed) made.failed.push_back(one.account);
+  }
+  const auto path = [&files](const finding::Explanation& one) {
+    return std::string_view(files.get(one.span.file).path());
+  };
+  std::ranges::stable_sort(made.found, {}, path);
   return made;
 }
 

@@ -9,11 +9,11 @@ namespace resilint::report {
 std::string concise(const Context& context) {
   Places places(context.files);
   std::string text;
-  for (const finding::Finding& found : context.outcome.findings) {
-    const Region region = places.region(found.span);
-    text += base::format("{}:{}:{}: {} {}: {}\n", visible(places.path(found.span)), region.line,
-                         region.begin, finding::name(found.severity), found.rule,
-                         visible(found.message));
+  for (const finding::Finding* found : shown_findings(context)) {
+    const Region region = places.region(found->span);
+    text += base::format("{}:{}:{}: {} {}: {}\n", visible(places.path(found->span)), region.line,
+                         region.begin, finding::name(found->severity), found->rule,
+                         visible(found->message));
   }
   if (context.show_unknown) {
     for (const finding::Unknown& unknown : context.outcome.unknowns) {

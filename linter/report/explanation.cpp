@@ -53,6 +53,8 @@ class Text {
         return "passes for";
       case finding::Verdict::fails:
         return "fails for";
+      case finding::Verdict::conditional:
+        return "fails for some parameters on";
       case finding::Verdict::unknown:
         return "cannot be decided for";
       case finding::Verdict::inapplicable:
@@ -137,6 +139,9 @@ class Json {
         .member("verdict", finding::name(explained.verdict))
         .member("message", explained.message);
     place(explained.span);
+    json_.key("conditions").begin_object();
+    for (const auto& [parameter, value] : explained.conditions) json_.member(parameter, value);
+    json_.end_object();
     add(explained.steps);
     json_.end_object();
     return json_.take() + "\n";

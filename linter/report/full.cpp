@@ -24,7 +24,7 @@ class Full {
   }
 
   std::string render() {
-    for (const finding::Finding& found : context_.outcome.findings) add(found);
+    for (const finding::Finding* found : shown_findings(context_)) add(*found);
     if (context_.show_unknown && !context_.outcome.unknowns.empty()) add_unknowns();
     if (context_.show_files) add_files();
     text_ += summary(context_) + "\n";
@@ -64,6 +64,11 @@ class Full {
       text_ += base::format("{}{} {} is {} ({}{})\n", indent, painted("34", "="), value.name,
                             visible(value.value), value.origin,
                             value.source.empty() ? "" : ", " + value.source);
+    }
+    if (!found.construct.empty()) {
+      text_ +=
+          base::format("{}{} made by {}{}\n", indent, painted("34", "="), visible(found.construct),
+                       found.made_at.empty() ? "" : " at " + visible(found.made_at));
     }
     if (!found.instances.empty()) {
       std::vector<std::string> shown(

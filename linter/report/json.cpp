@@ -28,7 +28,7 @@ class Json {
           .end_object();
     }
     json_.end_array().key("findings").begin_array();
-    for (const finding::Finding& found : context_.outcome.findings) add(found);
+    for (const finding::Finding* found : shown_findings(context_)) add(*found);
     json_.end_array().key("unknowns").begin_array();
     for (const finding::Unknown& unknown : context_.outcome.unknowns) {
       json_.begin_object()
@@ -55,6 +55,7 @@ class Json {
                        outcome.findings, severity, &finding::Finding::severity))));
     }
     json_.end_object()
+        .member("conditional", number(outcome.conditionals.size()))
         .member("ignored", number(outcome.suppressed.size()))
         .member("unknowns", number(outcome.unknowns.size()))
         .key("files")
@@ -77,10 +78,10 @@ class Json {
         .member("severity", finding::name(found.severity))
         .member("message", found.message);
     place(found.span);
-    json_.member("address", found.address)
-        .member("property", found.property)
-        .key("instances")
-        .begin_array();
+    json_.member("address", found.address).member("property", found.property);
+    if (!found.construct.empty()) json_.member("construct", found.construct);
+    if (!found.made_at.empty()) json_.member("madeAt", found.made_at);
+    json_.key("instances").begin_array();
     for (const std::string& instance : found.instances) json_.string(instance);
     json_.end_array().key("conditions").begin_object();
     for (const auto& [parameter, value] : found.conditions) json_.member(parameter, value);

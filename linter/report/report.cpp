@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 
 #include "base/format.h"
 #include "base/text.h"
@@ -37,6 +38,24 @@ std::string render(Format format, const Context& context) {
   return {};
 }
 
+std::vector<const finding::Finding*> shown_findings(const Context& context) {
+  std::vector<const finding::Finding*> shown;
+  for (const finding::Finding& found : context.outcome.findings) shown.push_back(&found);
+  if (!context.show_conditional) return shown;
+  const auto middle = static_cast<std::ptrdiff_t>(shown.size());
+  for (const finding::Finding& found : context.outcome.conditionals) shown.push_back(&found);
+  const auto before = [&context](const finding::Finding* a, const finding::Finding* b) {
+    const auto place = [&context](const finding::Finding* found) {
+      return std::tuple(std::string_view(context.files.get(found->span.file).path()),
+                        found->span.begin, std::string_view(found->rule),
+                        std::string_view(found->address));
+    };
+    return place(a) < place(b);
+  };
+  std::ranges::inplace_merge(shown, shown.begin() + middle, before);
+  return shown;
+}
+
 std::string summary(const Context& context) {
   const finding::Outcome& outcome = context.outcome;
   std::array<std::size_t, 4> by_severity{};
@@ -50,6 +69,10 @@ std::string summary(const Context& context) {
   }
   std::string line = base::count(outcome.findings.size(), "finding", "findings");
   if (!severities.empty()) line += base::format(" ({})", base::join(severities, ", "));
+  if (!outcome.conditionals.empty()) {
+    line += base::format(", {} conditional{}", outcome.conditionals.size(),
+                         context.show_conditional ? "" : " (--show-conditional lists them)");
+  }
   if (!outcome.suppressed.empty()) line += base::format(", {} ignored", outcome.suppressed.size());
   if (!outcome.unknowns.empty()) {
     line += base::format(", {} undecided{}", outcome.unknowns.size(),

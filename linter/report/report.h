@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "finding/finding.h"
 #include "source/file.h"
@@ -23,8 +24,12 @@ struct Context {
   std::string_view version;
   bool colour = false;
   bool show_unknown = false;
+  bool show_conditional = false;
   bool show_files = false;
 };
+
+// The findings to show, in order: those that always hold, and the conditional ones if asked for.
+std::vector<const finding::Finding*> shown_findings(const Context& context);
 
 // The whole report. The same input gives the same bytes.
 std::string render(Format format, const Context& context);

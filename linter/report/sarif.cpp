@@ -90,10 +90,9 @@ class Sarif {
 
  private:
   // The worst first, so that a consumer that cuts the list keeps them.
-  std::vector<const finding::Finding*> results() const {
-    std::vector<const finding::Finding*> shown;
-    shown.reserve(context_.outcome.findings.size());
-    for (const finding::Finding& found : context_.outcome.findings) shown.push_back(&found);
+  std::vector<const finding::Finding*> results() {
+    std::vector<const finding::Finding*> shown = shown_findings(context_);
+    all_ = shown.size();
     std::ranges::stable_sort(shown, std::ranges::greater{}, &finding::Finding::severity);
     if (shown.size() > most_results) shown.resize(most_results);
     return shown;
@@ -157,7 +156,7 @@ class Sarif {
       artifact(file.path);
       json_.end_object().end_object().end_array().end_object();
     }
-    if (const std::size_t left = context_.outcome.findings.size() - shown; left != 0) {
+    if (const std::size_t left = all_ - shown; left != 0) {
       json_.begin_object().member("level", "warning");
       text("message", base::format("{} more results are left out; at most {} are written", left,
                                    most_results));
@@ -196,6 +195,14 @@ class Sarif {
     text("message", base::format("{}.", found.message));
     json_.key("locations").begin_array().begin_object();
     location(found.span);
+    if (!found.construct.empty()) {
+      json_.key("logicalLocations")
+          .begin_array()
+          .begin_object()
+          .member("fullyQualifiedName", found.construct)
+          .end_object()
+          .end_array();
+    }
     json_.end_object().end_array();
     if (!found.labels.empty()) {
       json_.key("relatedLocations").begin_array();
@@ -209,9 +216,13 @@ class Sarif {
     }
     json_.key("partialFingerprints").begin_object();
     json_.member("primaryLocationLineHash", line_hash(found.span));
-    json_.member("resilint/v1", finding::fingerprint(found, places_.path(found.span)))
-        .end_object()
-        .end_object();
+    json_.member("resilint/v1", finding::fingerprint(found, places_.path(found.span))).end_object();
+    if (!found.conditions.empty()) {
+      json_.key("properties").begin_object().key("conditions").begin_object();
+      for (const auto& [parameter, value] : found.conditions) json_.member(parameter, value);
+      json_.end_object().end_object();
+    }
+    json_.end_object();
   }
 
   std::string_view line_hash(source::Span span) {
@@ -225,6 +236,7 @@ class Sarif {
   const Context& context_;
   Places places_;
   base::JsonWriter json_;
+  std::size_t all_ = 0;  // that are to be shown, before any limit
   std::map<std::string_view, std::size_t> rule_index_;
   std::map<source::FileId, std::vector<std::string>> hashes_;
 };

@@ -7,6 +7,7 @@
 #include "base/format.h"
 #include "base/text.h"
 #include "base/utf8.h"
+#include "value/choices.h"
 
 namespace resilint::value {
 namespace {
@@ -94,11 +95,18 @@ Truth equal_texts(std::span<const TextPart> a, std::span<const TextPart> b, int 
   return Truth::unknown;
 }
 
+bool excludes(const Unknown* unknown, const Value& other) {
+  const auto* text = other.get<std::string_view>();
+  return unknown != nullptr && text != nullptr &&
+         std::ranges::find(unknown->none_of, *text) != unknown->none_of.end();
+}
+
 Truth equal_at(const Value& a, const Value& b, int depth) {
   if (depth > deepest) return Truth::unknown;
   if (a.open() || b.open()) {
     const Unknown* left = a.unknown();
     const Unknown* right = b.unknown();
+    if (excludes(left, b) || excludes(right, a)) return Truth::no;
     if (left == nullptr || right == nullptr || left->symbol.empty() || right->symbol.empty())
       return Truth::unknown;
     if (left->symbol == right->symbol) return Truth::yes;
@@ -163,7 +171,7 @@ void show(const Value& value, std::size_t limit, int depth, std::string& into) {
   else if (const Unknown* unknown = value.unknown())
     into += base::format("(unknown: {})", unknown->reason);
   else if (const Undecided* undecided = value.undecided())
-    into += base::format("(depends on {})", base::join(undecided->parameters, ", "));
+    into += base::format("(depends on {})", parameters_of(*undecided));
   else if (const auto* extension = value.pointer<Extension>())
     into += base::format("({})", extension->type_name());
   else if (const auto* holes = value.pointer<Text>()) {
@@ -205,6 +213,26 @@ Value unknown(base::Arena& arena, std::string_view reason, std::string_view symb
 Value maybe_absent(base::Arena& arena, std::string_view reason) {
   const Unknown made{.reason = reason, .may_be_absent = true};
   return Value(Value::Payload(arena.make<Unknown>(made)));
+}
+
+Value undecided(base::Arena& arena, const Undecided& waits) {
+  return Value(Value::Payload(arena.make<Undecided>(waits)));
+}
+
+const Undecided* united(base::Arena& arena, const Undecided* a, const Undecided* b) {
+  if (a == nullptr || b == nullptr) return a == nullptr ? b : a;
+  std::vector<const Choice*> choices(a->choices.begin(), a->choices.end());
+  for (const Choice* choice : b->choices) {
+    if (std::ranges::find(choices, choice) == choices.end()) choices.push_back(choice);
+  }
+  if (choices.size() == a->choices.size()) return a;
+  return arena.make<Undecided>(Undecided{arena.copy(choices)});
+}
+
+std::string parameters_of(const Undecided& undecided) {
+  std::vector<std::string_view> names;
+  for (const Choice* choice : undecided.choices) names.push_back(choice->name);
+  return base::join(names, ", ");
 }
 
 Truth equal(const Value& a, const Value& b) { return equal_at(a, b, 0); }

@@ -36,6 +36,7 @@ struct Text;
 struct Reference;
 struct Unknown;
 struct Undecided;
+struct Choice;
 
 struct Absent {
   friend bool operator==(Absent, Absent) { return true; }
@@ -50,6 +51,7 @@ enum class How : std::uint8_t {
   mapping,            // a CloudFormation mapping
   parameter_default,  // a parameter's or variable's default
   parameter_value,    // given by the user for this run
+  parameter_choice,   // one of the values that the parameter may have
   provider_default,   // nothing is written: the model's default, with its document
   computed,           // by an expression or a rule
 };
@@ -156,12 +158,14 @@ enum class Membership : std::uint8_t {
 struct Member {
   Value value;
   Membership membership = Membership::definite;
+  const Undecided* waits = nullptr;  // what a membership other than definite waits for, if it does
 };
 
 struct List {
   std::span<const Member> members;
-  bool open = false;             // something outside what is read may add members
-  std::string_view open_reason;  // "topic Alarms is exported as ops-alarms"; set when open
+  bool open = false;                 // something outside what is read may add members
+  std::string_view open_reason;      // "topic Alarms is exported as ops-alarms"; set when open
+  const Undecided* waits = nullptr;  // what the open end waits for, if it does
 };
 
 struct MapEntry {
@@ -205,12 +209,16 @@ struct Unknown {
   std::string_view among{};
   std::optional<std::int64_t> minimum{};  // inclusive bounds of an unknown integer
   std::optional<std::int64_t> maximum{};
+  std::span<const std::string_view> none_of{};  // an unknown text that is none of these
 };
 
-// Waits for parameters that the engine may choose.
+// Waits for parameters that the engine may choose, in the order in which they came up.
 struct Undecided {
-  std::span<const std::string_view> parameters;
+  std::span<const Choice* const> choices;
+  std::optional<std::int64_t> minimum{};  // inclusive bounds of an undecided integer
+  std::optional<std::int64_t> maximum{};
 };
+std::string parameters_of(const Undecided& undecided);  // "Environment, Size"
 
 // What the attributes of a kind are read through. Implemented by the catalog.
 class Object {
@@ -235,6 +243,9 @@ class Extension {
 };
 
 Value unknown(base::Arena& arena, std::string_view reason, std::string_view symbol = {});
+Value undecided(base::Arena& arena, const Undecided& waits);
+// Waits for all that `a` and `b` wait for; either may be null.
+const Undecided* united(base::Arena& arena, const Undecided* a, const Undecided* b);
 Value maybe_absent(base::Arena& arena, std::string_view reason);
 
 // Structural equality with three values: numbers compare by value across integer and double,

@@ -8,6 +8,7 @@
 #include <catch2/catch.hpp>
 
 #include "dialect/dialect.h"
+#include "support/evaluated.h"
 #include "engine/check.h"
 #include "rule/builtin.h"
 #include "source/disk.h"
@@ -46,7 +47,7 @@ std::string verdict(const std::string& path, const std::string& peer) {
   for (const std::string_view name : same.at(peer)) rules.push_back(rule::builtin().find(name));
   std::string worst = "pass";
   for (const syntax::Node* root : detected.templates) {
-    const auto graph = dialect::evaluate_cloudformation(*root);
+    const auto graph = evaluated(*root);
     const engine::Judged judged = engine::check(rule::builtin(), rules, {*graph, files});
     if (!judged.findings.empty()) return "fail";
     if (!judged.unknowns.empty()) worst = "unknown";

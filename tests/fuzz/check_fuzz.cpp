@@ -5,6 +5,7 @@
 #include <string>
 
 #include "dialect/dialect.h"
+#include "support/evaluated.h"
 #include "engine/check.h"
 #include "report/report.h"
 #include "rule/builtin.h"
@@ -19,7 +20,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   finding::Outcome outcome;
   const rule::Library& library = rule::builtin();
   for (const syntax::Node* root : detected.templates) {
-    const auto graph = dialect::evaluate_cloudformation(*root);
+    const auto graph = test::evaluated(*root);
     engine::Judged judged = engine::check(library, library.rules, {*graph, files});
     engine::Suppressed suppressed =
         engine::suppress(std::move(judged.findings), file, *detected.tree, library.rules, library);

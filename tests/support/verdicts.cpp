@@ -9,6 +9,7 @@
 
 #include "base/format.h"
 #include "dialect/dialect.h"
+#include "support/evaluated.h"
 #include "engine/check.h"
 #include "rule/load.h"
 #include "source/file.h"
@@ -43,7 +44,7 @@ std::string verdicts(std::string_view model, std::string_view rule, std::string_
   const dialect::Detected detected = dialect::detect(file, dialect::Type::cloudformation);
   INFO(detected.reason);
   REQUIRE(detected.templates.size() == 1);
-  const auto graph = dialect::evaluate_cloudformation(*detected.templates.front());
+  const auto graph = evaluated(*detected.templates.front());
   const engine::Judged judged = engine::check(library, library.rules, {*graph, files});
 
   std::vector<std::pair<std::uint32_t, std::string>> lines;

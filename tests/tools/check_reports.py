@@ -27,7 +27,7 @@ MOST_RESULTS = 5000
 
 def run(program, folder, form):
     """What the program prints for a folder, from inside of it."""
-    done = subprocess.run([program, "check", "--profile", "all", "--output", form, "."], cwd=folder,
+    done = subprocess.run([program, "check", "--profile", "all", "--show-conditional", "--output", form, "."], cwd=folder,
                           capture_output=True, timeout=120)
     assert done.returncode in (0, 1, 2), done.stderr
     return done.stdout
@@ -48,8 +48,10 @@ def json_problems(document, folder):
         yield "the files are not sorted"
     counts = document["summary"]["findings"]
     for severity, count in counts.items():
-        if count != sum(f["severity"] == severity for f in document["findings"]):
+        if count != sum(f["severity"] == severity and not f["conditions"] for f in document["findings"]):
             yield f"the summary miscounts {severity}"
+    if document["summary"]["conditional"] != sum(bool(f["conditions"]) for f in document["findings"]):
+        yield "the summary miscounts conditional findings"
     for found in document["findings"]:
         if found["path"] not in paths:
             yield f"{found['path']} is not among the files"
@@ -60,7 +62,9 @@ def explanation_problems(program, folder, document):
     schema = json.loads((ROOT / "schemas/explanation.schema.json").read_text())
     jsonschema.Draft7Validator.check_schema(schema)
     root = folder if (folder / ".git").exists() else next((f for f in folder.parents if (f / ".git").exists()), folder)
-    known = {"fails": [f for f in document["findings"] if f["address"]], "unknown": document["unknowns"]}
+    addressed = [f for f in document["findings"] if f["address"]]
+    known = {"fails": [f for f in addressed if not f["conditions"]],
+             "fails for some parameters": [f for f in addressed if f["conditions"]], "unknown": document["unknowns"]}
     for verdict, all_of_them in known.items():
         for one in all_of_them[:200]:
             done = subprocess.run([program, "explain", one["rule"], one["address"], one["path"], "--output", "json"], cwd=root,
@@ -73,7 +77,9 @@ def explanation_problems(program, folder, document):
                 continue
             explained = json.loads(done.stdout)
             yield from (f"{what}: {problem}" for problem in schema_problems(explained, schema))
-            said = one["message"] if verdict == "fails" else one["reason"]
+            said = one["message"] if verdict != "unknown" else one["reason"]
+            if verdict != "unknown" and explained["conditions"] != one["conditions"]:
+                yield f"{what}: explained for {explained['conditions']}"
             if explained["verdict"] != verdict or not said.startswith(explained["message"]):
                 yield f"{what}: explained as {explained['verdict']}: {explained['message']}"
 

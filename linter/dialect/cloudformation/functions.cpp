@@ -142,32 +142,53 @@ class JsonText {
 }  // namespace
 
 std::string_view why_unknown(const Value& value) {
+  if (value.undecided() != nullptr) return "it depends on parameters";
   return value.unknown() != nullptr ? value.unknown()->reason : "it is known only when deployed";
 }
 
-Value Template::only_argument(const Call& call, int depth) {
+bool known_whole(const value::List& list) {
+  return !list.open && std::ranges::all_of(list.members, [](const value::Member& member) {
+    return member.membership == value::Membership::definite;
+  });
+}
+
+Value Template::open_as(const Value& from, std::string_view reason, const std::string& symbol) {
+  const value::Undecided* waits = from.undecided();
+  if (const auto* list = from.pointer<value::List>()) {
+    waits = list->waits;
+    for (const value::Member& member : list->members)
+      waits = value::united(graph_.arena, waits, member.waits);
+  }
+  const Value made =
+      waits == nullptr ? unknown(reason, symbol) : value::undecided(graph_.arena, {waits->choices});
+  return made.with_sensitive(from.sensitive());
+}
+
+Value Template::only_argument(const Call& call, const Scope& scope) {
   Node argument = *call.argument;
   if (call.tagged) argument.details = &syntax::no_details;
   // Values point at what they were made from, so it must last.
-  return evaluate_at(call.tagged ? *graph_.arena.make<Node>(argument) : *call.argument, depth + 1);
+  return evaluate_at(call.tagged ? *graph_.arena.make<Node>(argument) : *call.argument,
+                     scope.below());
 }
 
 // ---- lists ---------------------------------------------------------------------------------
 
-Value Template::select(const Node& argument, int depth) {
+Value Template::select(const Node& argument, const Scope& scope) {
   const std::vector<const Node*> arguments = items(argument);
   if (!argument.is_sequence() || arguments.size() != 2)
     return unknown("Fn::Select needs an index and a list");
-  const Value position = evaluate_at(*arguments[0], depth + 1);
+  const Value position = evaluate_at(*arguments[0], scope.below());
   const auto* text = position.get<std::string_view>();
   const auto index = text == nullptr ? std::nullopt : base::parse_int(base::trim(*text));
+  if (position.undecided() != nullptr) return open_as(position, {}, {});
   if (!index || *index < 0) {
     return unknown(text == nullptr ? base::format("the index of Fn::Select is not known: {}",
                                                   why_unknown(position))
                                    : base::format("`{}` is no index of Fn::Select", *text),
                    canonical(argument));
   }
-  const Value from = evaluate_at(*arguments[1], depth + 1);
+  const Value from = evaluate_at(*arguments[1], scope.below());
   if (const auto* list = from.pointer<value::List>()) {
     const auto at = static_cast<std::size_t>(*index);
     const std::size_t before = std::min(at + 1, list->members.size());
@@ -175,11 +196,13 @@ Value Template::select(const Node& argument, int depth) {
       return member.membership == value::Membership::definite;
     });
     if (sure && at < list->members.size()) return list->members[at].value;
-    return unknown(sure && !list->open
+    return open_as(from,
+                   sure && !list->open
                        ? base::format("Fn::Select asks for item {} of a list of {}", at, before)
                        : "Fn::Select asks for an item of a list that is not known whole",
                    canonical(argument));
   }
+  if (from.undecided() != nullptr) return open_as(from, {}, {});
   const value::Unknown* held = from.unknown();
   if (held == nullptr) return unknown("Fn::Select needs a list", canonical(argument));
   value::Unknown made{.reason = held->reason};
@@ -191,8 +214,8 @@ Value Template::select(const Node& argument, int depth) {
 }
 
 // One list per region. Which zones are in it is known only when deployed; that they differ is sure.
-Value Template::zones(const Call& call, int depth) {
-  const Value region = only_argument(call, depth);
+Value Template::zones(const Call& call, const Scope& scope) {
+  const Value region = only_argument(call, scope);
   const auto* text = region.get<std::string_view>();
   std::string_view name = "AWS::Region";  // the stack's own, when nothing else is written
   if (region.unknown() != nullptr)
@@ -210,21 +233,21 @@ Value Template::zones(const Call& call, int depth) {
 }
 
 // What stands before the first hole is certain; a hole may hold the delimiter.
-Value Template::split(const Node& argument, int depth) {
+Value Template::split(const Node& argument, const Scope& scope) {
   const std::vector<const Node*> arguments = items(argument);
   if (!argument.is_sequence() || arguments.size() != 2)
     return unknown("Fn::Split needs a delimiter and a text");
-  const Value delimiter = evaluate_at(*arguments[0], depth + 1);
+  const Value delimiter = evaluate_at(*arguments[0], scope.below());
   const auto* separator = delimiter.get<std::string_view>();
   if (separator == nullptr || separator->empty())
     return unknown("Fn::Split needs a delimiter", canonical(argument));
-  const Value from = evaluate_at(*arguments[1], depth + 1);
+  const Value from = evaluate_at(*arguments[1], scope.in_text());
   const auto* holes = from.pointer<value::Text>();
   const auto* whole = from.get<std::string_view>();
   std::string_view text = whole == nullptr ? std::string_view{} : *whole;
   if (holes != nullptr && holes->parts.front().hole == nullptr) text = holes->parts.front().literal;
   if (whole == nullptr && text.empty())
-    return unknown(why_unknown(from), canonical(argument)).with_sensitive(from.sensitive());
+    return open_as(from, why_unknown(from), canonical(argument));
   std::vector<value::Member> members;
   const auto add = [&](std::string_view piece) {
     members.push_back({Value::string(piece)
@@ -249,13 +272,13 @@ Value Template::split(const Node& argument, int depth) {
   return Value(Value::Payload(graph_.arena.make<value::List>(made))).with_origin(from.origin());
 }
 
-Value Template::cidr(const Node& argument, int depth) {
+Value Template::cidr(const Node& argument, const Scope& scope) {
   const std::vector<const Node*> arguments = items(argument);
   if (!argument.is_sequence() || arguments.size() < 2)
     return unknown("Fn::Cidr needs a block of addresses and a number of blocks");
-  const Value from = evaluate_at(*arguments[0], depth + 1);
+  const Value from = evaluate_at(*arguments[0], scope.below());
   const auto number = [&](std::size_t index) -> std::optional<std::int64_t> {
-    const Value value = evaluate_at(*arguments[index], depth + 1);
+    const Value value = evaluate_at(*arguments[index], scope.below());
     const auto* text = value.get<std::string_view>();
     return text == nullptr ? std::nullopt : base::parse_int(base::trim(*text));
   };
@@ -275,6 +298,7 @@ Value Template::cidr(const Node& argument, int depth) {
       return Value(Value::Payload(graph_.arena.make<value::List>(made))).with_origin(from.origin());
     }
   }
+  if (from.undecided() != nullptr) return open_as(from, {}, {});
   // Which blocks they are is not known; that they differ is sure.
   const value::Unknown made{
       .reason = text != nullptr ? "Fn::Cidr cannot be worked out from this" : why_unknown(from),
@@ -283,15 +307,12 @@ Value Template::cidr(const Node& argument, int depth) {
   return Value(Value::Payload(graph_.arena.make<value::Unknown>(made)));
 }
 
-Value Template::length(const Call& call, int depth) {
-  const Value from = only_argument(call, depth);
+Value Template::length(const Call& call, const Scope& scope) {
+  const Value from = only_argument(call, scope);
   const auto* list = from.pointer<value::List>();
-  const bool sure = list != nullptr && !list->open &&
-                    std::ranges::all_of(list->members, [](const value::Member& member) {
-                      return member.membership == value::Membership::definite;
-                    });
-  if (!sure) {
-    return unknown(list == nullptr ? why_unknown(from)
+  if (list == nullptr || !known_whole(*list)) {
+    return open_as(from,
+                   list == nullptr ? why_unknown(from)
                                    : "Fn::Length is asked of a list that is not known whole",
                    canonical(*call.argument));
   }
@@ -302,21 +323,21 @@ Value Template::length(const Call& call, int depth) {
 
 // ---- texts ---------------------------------------------------------------------------------
 
-Value Template::base64(const Call& call, int depth) {
-  const Value from = only_argument(call, depth);
+Value Template::base64(const Call& call, const Scope& scope) {
+  const Value from = only_argument(call, scope);
   const auto* text = from.get<std::string_view>();
-  if (text == nullptr)
-    return unknown(why_unknown(from), canonical(*call.argument)).with_sensitive(from.sensitive());
+  if (text == nullptr) return open_as(from, why_unknown(from), canonical(*call.argument));
   return Value::string(graph_.arena.copy(base64_of(*text)))
       .with_origin(from.origin())
       .with_sensitive(from.sensitive());
 }
 
-Value Template::json_text(const Call& call, source::Span written, int depth) {
-  const Value from = only_argument(call, depth);
+Value Template::json_text(const Call& call, source::Span written, const Scope& scope) {
+  const Value from = only_argument(call, scope);
   JsonText json(graph_.arena);
   if (from.open() || !json.add(from, 0)) {
-    return unknown(
+    return open_as(
+        from,
         from.open() ? why_unknown(from) : "a part of what Fn::ToJsonString writes may be missing",
         canonical(*call.argument));
   }

@@ -88,6 +88,7 @@ std::optional<Call> call_of(const Node& written) {
     return std::nullopt;
   const std::string_view key = node.entries.front().key->text;
   if (key != "Ref" && !key.starts_with("Fn::")) return std::nullopt;
+  if (key.starts_with("Fn::ForEach::")) return std::nullopt;  // makes members of its mapping
   return Call{std::string(key), &node.entries.front().value->resolved(), false};
 }
 

@@ -20,11 +20,24 @@ constexpr std::uint32_t most_visits = 1'000'000;  // aliases can make a small fi
 
 class ResourceBody final : public graph::Body {
  public:
-  ResourceBody(std::shared_ptr<Template> owner, const Node& resource)
-      : template_(std::move(owner)),
+  ResourceBody(Template& owner, const Node& resource, const Item& item)
+      : template_(owner),
         resource_(resource),
-        properties_(value_of(resource, "Properties")) {}
+        loop_(item.loop),
+        any_number_(item.any_number),
+        properties_(value_of(resource, "Properties")) {
+    const Node* condition = value_of(resource, "Condition");
+    if (condition != nullptr && condition->is_scalar()) condition_ = condition->text;
+  }
 
+  [[nodiscard]] graph::Existence existence() const override {
+    graph::Existence made = template_.existence(condition_, loop_);
+    if (const value::Unknown* any = any_number_ ? loop_->value.unknown() : nullptr) {
+      made.each = any->symbol;
+      made.reason = any->reason;
+    }
+    return made;
+  }
   [[nodiscard]] Value attribute(std::string_view name) const override {
     return read(properties_, name, values_);
   }
@@ -33,42 +46,66 @@ class ResourceBody final : public graph::Body {
   }
 
   [[nodiscard]] std::optional<source::Span> key_place(std::string_view name) const override {
-    const syntax::Entry* entry = properties_ == nullptr ? nullptr : member(*properties_, name);
-    if (entry == nullptr) return std::nullopt;
-    return entry->key->span;
+    const auto found =
+        properties_ == nullptr ? std::nullopt : template_.item(*properties_, name, loop_);
+    if (!found) return std::nullopt;
+    return found->entry->key->span;
   }
 
  private:
   // What was read, by its native name: few, so that looking through them is quickest.
-  using Values = std::vector<std::pair<std::string_view, Value>>;
-
-  Value read(const Node* within, std::string_view name, Values& kept) const {
-    const auto found = std::ranges::find(kept, name, &Values::value_type::first);
-    if (found != kept.end()) return found->second;
+  struct Kept {
+    std::string_view name;
+    const value::Choices::Basis* basis;
     Value value;
-    const syntax::Entry* entry = within == nullptr ? nullptr : member(*within, name);
-    if (entry != nullptr) value = template_->evaluate(*entry->value);
-    if (!template_->macro().empty()) {
-      value = value.with_payload(template_->maybe_absent(template_->macro()).payload());
-    } else if (entry == nullptr && within != nullptr &&
-               (member(*within, "Fn::Transform") != nullptr || call_of(*within))) {
-      value = template_->maybe_absent("Fn::Transform is a macro, which is not read");
+  };
+
+  Value read(const Node* within, std::string_view name, std::vector<Kept>& kept) const {
+    value::Choices& choices = template_.graph().choices;
+    for (const Kept& one : kept) {
+      if (one.name == name && choices.holds(one.basis)) return one.value;
     }
-    kept.emplace_back(template_->lasting(name), value);
+    const value::Choices::Frame frame(choices);
+    const Value value = evaluate(within, name);
+    kept.push_back({template_.lasting(name), frame.basis(), value});
     return value;
   }
 
-  std::shared_ptr<Template> template_;
+  Value evaluate(const Node* within, std::string_view name) const {
+    Value value;
+    const auto found = within == nullptr ? std::nullopt : template_.item(*within, name, loop_);
+    if (found) value = template_.evaluate(*found->entry->value, {Use::data, found->loop});
+    if (!template_.macro().empty())
+      return value.with_payload(template_.maybe_absent(template_.macro()).payload());
+    if (found || within == nullptr) return value;
+    if (within == properties_ && call_of(*within)) return whole(*within, name);
+    const std::string_view open = template_.opened(*within, loop_);
+    return open.empty() ? value : template_.maybe_absent(open);
+  }
+
+  // An expression in place of all properties.
+  Value whole(const Node& expression, std::string_view name) const {
+    const Value all = template_.evaluate(expression, {Use::data, loop_});
+    if (const auto* map = all.pointer<value::Map>()) {
+      if (const value::MapEntry* entry = map->find(name)) return entry->value;
+      return map->open ? template_.maybe_absent(map->open_reason) : Value{};
+    }
+    if (all.undecided() != nullptr || all.absent()) return all;
+    return template_.maybe_absent(why_unknown(all));
+  }
+
+  Template& template_;
   const Node& resource_;
+  const Loop* loop_;
+  bool any_number_;
   const Node* properties_;
-  mutable Values values_;
-  mutable Values outside_;
+  std::string_view condition_;
+  mutable std::vector<Kept> values_;
+  mutable std::vector<Kept> outside_;
 };
 
 // Why whoever stands in a resource of this type may connect further things to what it names.
 std::string opens(std::string_view type, std::string_view address) {
-  if (type == "AWS::CloudFormation::Stack")
-    return base::format("passed to nested stack {}", address);
   if (type == "AWS::CloudFormation::CustomResource" || type.starts_with("Custom::"))
     return base::format("used by custom resource {}", address);
   if (type.starts_with("AWS::Serverless::"))
@@ -81,17 +118,28 @@ std::string opens(std::string_view type, std::string_view address) {
 
 }  // namespace
 
-void Template::build(const std::shared_ptr<Template>& self) {
-  read_transforms();
-  note_secrets();
-  add_resources(self);
-  add_references();
+Deployment::Deployment(graph::Graph& made, const Inputs& given, Files& others)
+    : graph(made), inputs(given), files(others) {}
+Deployment::~Deployment() = default;
+
+Template::Template(const Node& root, Deployment& deployment, Template* parent,
+                   std::string_view stack, const Loop* loop)
+    : root_(root),
+      deployment_(deployment),
+      graph_(deployment.graph),
+      parent_(parent),
+      stack_(stack),
+      loop_(loop) {
+  if (parent != nullptr) prefix_ = graph_.arena.copy(base::format("{}{}/", parent->prefix_, stack));
+}
+
+const Template::Named* Template::named(std::string_view name) const {
+  const auto found = resources_.find(name);
+  return found == resources_.end() ? nullptr : &found->second;
 }
 
 void Template::read_transforms() {
   const Node* transforms = value_of(root_, "Transform");
-  if (member(root_, "Fn::Transform") != nullptr)
-    graph_.opened_whole = "Fn::Transform may add resources, and is not read";
   if (transforms == nullptr) return;
   // AWS's own transforms that leave what is written as it is.
   static constexpr std::array<std::string_view, 5> additive{
@@ -102,15 +150,45 @@ void Template::read_transforms() {
     const std::string_view name = name_node == nullptr ? std::string_view{} : name_node->text;
     const bool known = std::ranges::any_of(
         additive, [&](std::string_view prefix) { return name.starts_with(prefix); });
-    if (known || name.empty()) continue;
-    if (name == "AWS::Include") {
-      graph_.opened_whole = "AWS::Include may add resources, and is not read";
-    } else {
-      macro_ =
-          graph_.arena.copy(base::format("macro {} may change anything in this template", name));
-      graph_.opened_whole = macro_;
+    if (known || name.empty() || name == "AWS::Include") continue;
+    macro_ = lasting(base::format("macro {} may change anything in this template", name));
+    graph_.opened_whole = macro_;
+    note_unread(transform->span, macro_);
+  }
+}
+
+void Template::note_unread(source::Span span, std::string_view message) {
+  for (const graph::Graph::Note& note : graph_.notes) {
+    if (note.message == message && note.span.file == span.file) return;
+  }
+  graph_.notes.push_back({span, lasting(message)});
+}
+
+// A section of the template: its own, and what includes at the top bring.
+std::vector<const Node*> Template::sections(std::string_view name) {
+  std::vector<const Node*> found;
+  if (const Node* own = value_of(root_, name)) found.push_back(own);
+  const auto add = [&](const Node& transform) {
+    std::string reason;
+    const Node* named = value_of(transform, "Name");
+    if (named == nullptr) return;
+    const Node* content = included(transform, reason);
+    if (content == nullptr) {
+      graph_.opened_whole = lasting(reason);
+      note_unread(transform.span, reason);
+    } else if (const Node* section = value_of(*content, name)) {
+      found.push_back(section);
+    }
+  };
+  if (const Node* transforms = value_of(root_, "Transform")) {
+    for (const Node* one : items(*transforms)) {
+      if (one->is_mapping()) add(*one);
     }
   }
+  if (const Node* transform = value_of(root_, "Fn::Transform")) {
+    for (const Node* one : items(*transform)) add(*one);
+  }
+  return found;
 }
 
 void Template::note_secrets() {
@@ -125,81 +203,86 @@ void Template::note_secrets() {
   }
 }
 
-void Template::add_resources(const std::shared_ptr<Template>& self) {
-  const Node* resources = value_of(root_, "Resources");
-  if (resources == nullptr) return;
-  for (const syntax::Entry* entry : members(*resources)) {
-    const std::string_view name = entry->key->text;
-    const Node& node = entry->value->resolved();
-    if (name.starts_with("Fn::")) {
-      graph_.opened_whole =
-          graph_.arena.copy(base::format("{} may add resources, and is not expanded yet", name));
-      continue;
-    }
-    const Node* type = value_of(node, "Type");
-    if (type == nullptr || !type->is_scalar()) continue;
-    graph::Resource made;
-    made.address = name;
-    made.dialect = graph::Dialect::cloudformation;
-    made.native_type = type->text;
-    made.name = entry->key->span;
-    made.whole = entry->span;
-    if (const Node* condition_node = value_of(node, "Condition");
-        condition_node != nullptr && condition_node->is_scalar()) {
-      const Decided decided = condition(condition_node->text);
-      made.existence = decided.truth;
-      if (decided.truth == value::Truth::no)
-        made.existence_reason =
-            graph_.arena.copy(base::format("condition {} is false", condition_node->text));
-      if (decided.truth == value::Truth::unknown)
-        made.existence_reason = graph_.arena.copy(
-            base::format("condition {} is not known: {}", condition_node->text, decided.reason));
-    }
-    nodes_.push_back(&node);
-    graph_.bodies.push_back(std::make_unique<ResourceBody>(self, node));
-    made.body = graph_.bodies.back().get();
-    graph_.add(made);
-    if (type->text == "AWS::CloudFormation::Stack")
-      graph_.unread = graph_.arena.copy(base::format("nested stack {} is not read", name));
+void Template::add_resources() {
+  read_transforms();
+  note_secrets();
+  note_constants(root_);
+  for (const Node* section : sections("Resources")) {
+    const Items all = expanded(*section, nullptr);
+    if (!all.open.empty()) graph_.opened_whole = all.open;
+    for (const Item& one : all.items) add_resource(one);
   }
+  pass_constants_up();
+}
+
+void Template::add_resource(const Item& one) {
+  const Node& node = one.entry->value->resolved();
+  const Node* type = value_of(node, "Type");
+  if (type == nullptr || !type->is_scalar()) return;
+  const auto [at, fresh] = resources_.try_emplace(one.key);
+  if (!fresh) return;  // two instances of loops with one name cannot be deployed
+  order_.push_back(one.key);
+  graph::Resource made;
+  made.address =
+      prefix_.empty() ? one.key : graph_.arena.copy(base::format("{}{}", prefix_, one.key));
+  made.dialect = graph::Dialect::cloudformation;
+  made.native_type = in_loop(type->text, one.loop);
+  made.name = one.entry->key->span;
+  made.whole = one.entry->span;
+  if (const Node* metadata = value_of(node, "Metadata")) {
+    const Node* construct = value_of(*metadata, "aws:cdk:path");
+    if (construct != nullptr && construct->is_scalar()) made.construct = construct->text;
+  }
+  graph_.bodies.push_back(std::make_unique<ResourceBody>(*this, node, one));
+  made.body = graph_.bodies.back().get();
+  Named& named = at->second;
+  named.id = graph_.add(made).id;
+  named.node = &node;
+  named.loop = one.loop;
+  if (made.native_type == "AWS::CloudFormation::Stack") read_nested(one, named);
 }
 
 void Template::add_references() {
-  for (std::size_t i = 0; i < graph_.resources().size(); ++i) {
-    const graph::Resource resource = graph_.resources()[i];
-    const Node& node = *nodes_[i];
-    const std::string_view opened =
-        graph_.arena.copy(opens(resource.native_type, resource.address));
-    if (const Node* properties = value_of(node, "Properties")) {
+  for (const std::string_view name : order_) {
+    const Named& from = resources_.at(name);
+    const graph::Resource& resource = graph_.get(from.id);
+    std::string why = opens(resource.native_type, resource.address);
+    if (!from.unread.empty()) why = base::format("passed to nested stack {}", resource.address);
+    const std::string_view opened = graph_.arena.copy(why);
+    if (const Node* properties = value_of(*from.node, "Properties")) {
       for (const syntax::Entry* property : members(*properties)) {
-        add_references_of(
-            *property->value, resource.id, property->key->text,
-            property->key->text == "Fn::Transform" ? "given to a macro that is not read" : opened);
+        const std::string_view key = property->key->text;
+        // What is passed to a stack that is read is followed from there.
+        if (from.nested != nullptr && key == "Parameters") continue;
+        add_references_of(*property->value, from.id, key,
+                          key == "Fn::Transform" ? "given to a macro that is not read" : opened,
+                          from.loop);
       }
     }
-    if (const Node* depends = value_of(node, "DependsOn")) {
+    if (const Node* depends = value_of(*from.node, "DependsOn")) {
       for (const Node* target : items(*depends))
-        add_reference(target->text, {}, target->span, resource.id, "DependsOn", {});
+        add_reference(in_loop(target->text, from.loop), {}, target->span, from.id, "DependsOn", {});
     }
   }
-  const Node* outputs = value_of(root_, "Outputs");
-  if (outputs == nullptr) return;
-  for (const syntax::Entry* output : members(*outputs)) {
-    const Node* exported = value_of(*output->value, "Export");
-    const Node* export_name = exported == nullptr ? nullptr : value_of(*exported, "Name");
-    std::string opened;
-    if (export_name != nullptr) {
-      const Value name = evaluate(*export_name);
-      const auto* text = name.get<std::string_view>();
-      opened = base::format("exported as {}", text != nullptr ? *text : output->key->text);
+  for (const Node* outputs : sections("Outputs")) {
+    for (const Item& output : expanded(*outputs, nullptr).items) {
+      const Node* exported = value_of(*output.entry->value, "Export");
+      const Node* export_name = exported == nullptr ? nullptr : value_of(*exported, "Name");
+      std::string opened;
+      if (export_name != nullptr) {
+        const Value name = evaluate(*export_name, {Use::text, output.loop});
+        const auto* text = name.get<std::string_view>();
+        opened = base::format("exported as {}", text != nullptr ? *text : output.key);
+      }
+      if (const Node* value = value_of(*output.entry->value, "Value"))
+        add_references_of(*value, std::nullopt, "Outputs", graph_.arena.copy(opened), output.loop);
     }
-    if (const Node* value = value_of(*output->value, "Value"))
-      add_references_of(*value, std::nullopt, "Outputs", graph_.arena.copy(opened));
   }
 }
 
 void Template::add_references_of(const Node& start, std::optional<graph::ResourceId> from,
-                                 std::string_view through, std::string_view opened) {
+                                 std::string_view through, std::string_view opened,
+                                 const Loop* loop) {
   std::vector<const Node*> open{&start};
   std::uint32_t visits = 0;
   while (!open.empty() && ++visits < most_visits) {
@@ -207,7 +290,7 @@ void Template::add_references_of(const Node& start, std::optional<graph::Resourc
     open.pop_back();
     const std::optional<Call> found = call_of(node);
     if (found && found->argument->is_scalar()) {
-      const std::string_view text = found->argument->text;
+      const std::string_view text = in_loop(found->argument->text, loop);
       if (found->name == "Ref") {
         add_reference(text, {}, whole(node), from, through, opened);
       } else if (found->name == "Fn::GetAtt") {
@@ -220,7 +303,8 @@ void Template::add_references_of(const Node& start, std::optional<graph::Resourc
     if (found && found->name == "Fn::GetAtt" && found->argument->is_sequence()) {
       const std::vector<const Node*> parts = items(*found->argument);
       if (parts.size() > 1)
-        add_reference(parts[0]->text, parts[1]->text, whole(node), from, through, opened);
+        add_reference(in_loop(parts[0]->text, loop), in_loop(parts[1]->text, loop), whole(node),
+                      from, through, opened);
     }
     if (found && found->name == "Fn::Sub") {
       const Node* text =
@@ -248,8 +332,22 @@ void Template::add_references_of(const Node& start, std::optional<graph::Resourc
 void Template::add_reference(std::string_view name, std::string_view attribute, source::Span span,
                              std::optional<graph::ResourceId> from, std::string_view through,
                              std::string_view opened) {
-  const graph::Resource* target = graph_.find(name);
-  if (target == nullptr) return;
+  const Named* target = named(name);
+  if (target == nullptr) {
+    // A parameter stands for what the parent stack passes.
+    const Node* given = opened.empty() ? nullptr : passed_node(name);
+    if (given != nullptr && evaluating_.insert(std::string(name)).second) {
+      parent_->add_references_of(*given, from, through, opened, loop_);
+      evaluating_.erase(std::string(name));
+    }
+    return;
+  }
+  constexpr std::string_view outputs = "Outputs.";
+  if (target->nested != nullptr && attribute.starts_with(outputs)) {
+    target->nested->add_references_of_output(attribute.substr(outputs.size()), from, through,
+                                             opened);
+    return;
+  }
   graph::Reference made;
   made.from = from;
   made.to = target->id;
@@ -260,13 +358,51 @@ void Template::add_reference(std::string_view name, std::string_view attribute, 
   graph_.add(made);
 }
 
+void Template::add_references_of_output(std::string_view name,
+                                        std::optional<graph::ResourceId> from,
+                                        std::string_view through, std::string_view opened) {
+  const Node* outputs = value_of(root_, "Outputs");
+  const std::optional<Item> found =
+      outputs == nullptr ? std::nullopt : item(*outputs, name, nullptr);
+  const Node* value = found ? value_of(*found->entry->value, "Value") : nullptr;
+  const std::string guard = base::format("Outputs.{}", name);
+  if (value == nullptr || !evaluating_.insert(guard).second) return;
+  add_references_of(*value, from, through, opened, found->loop);
+  evaluating_.erase(guard);
+}
+
 }  // namespace cloudformation
 
-std::unique_ptr<graph::Graph> evaluate_cloudformation(const syntax::Node& root) {
+Files::Opened NoFiles::open(source::FileId, std::string_view path) {
+  return {nullptr, base::format("{} is not among what is read", path)};
+}
+
+std::unique_ptr<graph::Graph> evaluate_cloudformation(std::span<const syntax::Node* const> roots,
+                                                      const Inputs& inputs, Files& files) {
   auto graph = std::make_unique<graph::Graph>();
-  const auto made = std::make_shared<cloudformation::Template>(root.resolved(), *graph);
-  made->build(made);
+  auto deployment = std::make_shared<cloudformation::Deployment>(*graph, inputs, files);
+  for (const syntax::Node* root : roots) {
+    deployment->templates.push_back(
+        std::make_unique<cloudformation::Template>(root->resolved(), *deployment));
+    deployment->templates.back()->add_resources();
+  }
+  // Nested stacks have joined; what is asked for of them is not known before all are there.
+  const auto& templates = deployment->templates;
+  for (std::size_t i = 0; i < templates.size(); ++i) templates[i]->note_exports();
+  for (std::size_t i = 0; i < templates.size(); ++i) templates[i]->add_references();
+  graph->evaluator = std::move(deployment);
   return graph;
+}
+
+Declared cloudformation_parameters(const syntax::Node& root, const Inputs& inputs) {
+  return cloudformation::check_parameters(root.resolved(), inputs);
+}
+
+Ties cloudformation_ties(const syntax::Node& root, const Inputs& inputs) {
+  graph::Graph graph;
+  NoFiles none;
+  cloudformation::Deployment deployment(graph, inputs, none);
+  return cloudformation::Template(root.resolved(), deployment).ties();
 }
 
 }  // namespace resilint::dialect

@@ -18,10 +18,12 @@ using value::Value;
 
 constexpr int deepest = 300;  // aliases can nest more than the parser's depth limit
 constexpr std::uint32_t most_nodes = 200'000;
+constexpr std::size_t most_branches = 64;
 
 bool may_be_absent(const Value& value) {
   const value::Unknown* unknown = value.unknown();
-  return value.absent() || (unknown != nullptr && unknown->may_be_absent);
+  return value.absent() || value.undecided() != nullptr ||
+         (unknown != nullptr && unknown->may_be_absent);
 }
 
 bool is_null(const Node& node) {
@@ -40,8 +42,8 @@ Value Template::unknown(std::string_view reason, std::string_view symbol) {
 }
 
 std::string_view Template::lasting(std::string_view name) {
-  const auto found = names_.find(name);
-  return found != names_.end() ? *found : *names_.insert(graph_.arena.copy(name)).first;
+  const auto found = lasting_.find(name);
+  return found != lasting_.end() ? *found : *lasting_.insert(graph_.arena.copy(name)).first;
 }
 
 Value Template::maybe_absent(std::string_view reason) {
@@ -56,218 +58,196 @@ const value::Origin* Template::origin(value::How how, source::Span span, std::st
   return graph_.arena.make<value::Origin>(made);
 }
 
-Value Template::evaluate(const Node& node) {
-  budget_ = most_nodes;
-  return evaluate_at(node, 0);
+Value Template::evaluate(const Node& node, const Scope& scope) {
+  if (scope.depth == 0) deployment_.budget = most_nodes;
+  return evaluate_at(node, scope);
 }
 
-Value Template::evaluate_at(const Node& written, int depth) {
+Value Template::evaluate_at(const Node& written, const Scope& scope) {
   const Node& node = written.resolved();
-  if (depth > deepest || budget_ == 0)
+  if (scope.depth > deepest || deployment_.budget == 0)
     return unknown("the expression is too large to evaluate").with_written(whole(written));
-  --budget_;
-  if (const std::optional<Call> found = call_of(node)) return call(*found, whole(written), depth);
+  --deployment_.budget;
+  if (const std::optional<Call> found = call_of(node)) return call(*found, whole(written), scope);
   switch (node.kind) {
     case syntax::NodeKind::scalar:
-      return scalar(node).with_written(whole(written));
+      return scalar(node, scope).with_written(whole(written));
     case syntax::NodeKind::sequence:
-      return list(node, depth).with_written(whole(written));
+      return list(node, scope).with_written(whole(written));
     case syntax::NodeKind::mapping:
-      return map(node, depth).with_written(whole(written));
+      return map(node, scope).with_written(whole(written));
     case syntax::NodeKind::alias:
       break;  // names itself
   }
   return unknown("an alias that stands inside what it names").with_written(whole(written));
 }
 
-Value Template::scalar(const Node& node) {
+Value Template::scalar(const Node& node, const Scope& scope) {
   if (is_null(node)) return Value::null();
-  const std::size_t resolve = node.text.find("{{resolve:");
+  const std::string_view written = in_loop(node.text, scope.loop);
+  const std::size_t resolve = written.find("{{resolve:");
   if (resolve != std::string_view::npos) {
-    const bool secret = node.text.find("{{resolve:secretsmanager:") != std::string_view::npos ||
-                        node.text.find("{{resolve:ssm-secure:") != std::string_view::npos;
-    return unknown(base::format("{} is looked up when deployed", node.text), node.text)
+    const bool secret = written.find("{{resolve:secretsmanager:") != std::string_view::npos ||
+                        written.find("{{resolve:ssm-secure:") != std::string_view::npos;
+    return unknown(base::format("{} is looked up when deployed", written), written)
         .with_sensitive(secret);
   }
-  return Value::string(node.text)
+  // The one instance that stands for all has no text of its own.
+  for (const Loop* loop = scope.loop; loop != nullptr; loop = loop->outer) {
+    if (loop->value.open() && written.find(base::format("{{{}}}", loop->name)) != written.npos)
+      return unknown(why_unknown(loop->value), written);
+  }
+  return Value::string(written)
       .with_plain(node.plain())
       .with_origin(origin(value::How::written, whole(node)));
 }
 
-Value Template::list(const Node& node, int depth) {
+Value Template::list(const Node& node, const Scope& scope) {
   std::vector<value::Member> members;
   for (const syntax::Entry& entry : node.entries) {
-    const Value value = evaluate_at(*entry.value, depth + 1);
+    const Value value = evaluate_at(*entry.value, scope.below());
     if (value.absent()) continue;
     members.push_back(
-        {value, may_be_absent(value) ? value::Membership::maybe : value::Membership::definite});
+        {value, may_be_absent(value) ? value::Membership::maybe : value::Membership::definite,
+         value.undecided()});
   }
   const value::List made{graph_.arena.copy(members), false, {}};
   return Value(Value::Payload(graph_.arena.make<value::List>(made)))
       .with_origin(origin(value::How::written, node.span));
 }
 
-Value Template::map(const Node& node, int depth) {
+Value Template::map(const Node& node, const Scope& scope) {
   std::vector<value::MapEntry> entries;
   value::Map made;
-  for (const syntax::Entry* entry : members(node)) {
-    const std::string_view key = entry->key->text;
-    if (key == "Fn::Transform" || key.starts_with("Fn::ForEach::")) {
+  const Items all = expanded(node, scope.loop);
+  if (!all.open.empty()) {
+    made.open = true;
+    made.open_reason = all.open;
+  }
+  for (const Item& one : all.items) {
+    if (one.any_number) {
       made.open = true;
-      made.open_reason =
-          graph_.arena.copy(base::format("{} may add members, and is not read", key));
+      made.open_reason = why_unknown(one.loop->value);
       continue;
     }
-    const Value value = evaluate_at(*entry->value, depth + 1);
-    if (!value.absent()) entries.push_back({key, entry->key->span, value});
+    const Value value = evaluate_at(*one.entry->value, {scope.use, one.loop, scope.depth + 1});
+    if (!value.absent()) entries.push_back({one.key, one.entry->key->span, value});
   }
   made.entries = graph_.arena.copy(entries);
   return Value(Value::Payload(graph_.arena.make<value::Map>(made)))
       .with_origin(origin(value::How::written, node.span));
 }
 
-Value Template::call(const Call& call, source::Span written, int depth) {
+Value Template::call(const Call& call, source::Span written, const Scope& scope) {
   const Node& argument = *call.argument;
   const std::string_view name = call.name;
   Value made;
   if (name == "Ref")
-    made = argument.is_scalar() ? reference(argument.text, written) : unknown("Ref needs a name");
+    made = argument.is_scalar() ? reference(in_loop(argument.text, scope.loop), written, scope)
+                                : unknown("Ref needs a name");
   else if (name == "Fn::GetAtt")
-    made = get_attribute(argument, written);
+    made = get_attribute(argument, written, scope);
   else if (name == "Fn::Sub")
-    made = substitute(argument, written, call.tagged, depth);
+    made = substitute(argument, written, call.tagged, scope);
   else if (name == "Fn::Join")
-    made = join(argument, written, depth);
+    made = join(argument, written, scope);
   else if (name == "Fn::FindInMap")
-    made = find_in_map(argument, depth);
+    made = find_in_map(argument, scope);
   else if (name == "Fn::If")
-    made = choose(argument, depth);
+    made = choose(argument, scope);
   else if (name == "Fn::Select")
-    made = select(argument, depth);
+    made = select(argument, scope);
   else if (name == "Fn::GetAZs")
-    made = zones(call, depth);
+    made = zones(call, scope);
   else if (name == "Fn::Split")
-    made = split(argument, depth);
+    made = split(argument, scope);
   else if (name == "Fn::Cidr")
-    made = cidr(argument, depth);
+    made = cidr(argument, scope);
   else if (name == "Fn::Length")
-    made = length(call, depth);
+    made = length(call, scope);
   else if (name == "Fn::Base64")
-    made = base64(call, depth);
+    made = base64(call, scope);
   else if (name == "Fn::ToJsonString")
-    made = json_text(call, written, depth);
+    made = json_text(call, written, scope);
   else
-    made = not_evaluated(call);
+    made = not_evaluated(call, scope);
   return made.with_written(written);
 }
 
 // ---- Ref and GetAtt
 // ------------------------------------------------------------------------------
 
-Value Template::reference(std::string_view name, source::Span span) {
-  if (name.starts_with("AWS::")) return pseudo_parameter(name);
+Value Template::reference(std::string_view name, source::Span span, const Scope& scope) {
+  if (const Value* item = bound(name, scope.loop)) return *item;
+  if (name.starts_with("AWS::")) return pseudo_parameter(name, scope);
   if (const Node* parameters = value_of(root_, "Parameters")) {
-    if (const Node* node = value_of(*parameters, name)) return parameter(name, *node);
+    if (const Node* node = value_of(*parameters, name)) return parameter(name, *node, scope);
   }
-  return attribute(name, {}, span);
+  return attribute(name, {}, span, scope);
 }
 
-Value Template::attribute(std::string_view name, std::string_view attribute, source::Span span) {
-  const std::string_view symbol = graph_.arena.copy(
-      attribute.empty() ? std::string(name) : base::format("{}.{}", name, attribute));
-  const graph::Resource* target = graph_.find(name);
-  if (target == nullptr)
+Value Template::attribute(std::string_view name, std::string_view attribute, source::Span span,
+                          const Scope& scope) {
+  const std::string symbol = attribute.empty() ? base::format("{}{}", prefix_, name)
+                                               : base::format("{}{}.{}", prefix_, name, attribute);
+  const Named* found = named(name);
+  if (found == nullptr)
     return unknown(base::format("{} is not defined in this template", name), symbol);
-  if (target->existence == Truth::no)
-    return unknown(base::format("{} is not created: {}", name, target->existence_reason), symbol);
-  if (is_custom(target->native_type))
+  const graph::Resource& target = graph_.get(found->id);
+  const graph::Existence existence = target.existence();
+  if (existence.truth == Truth::no)
+    return unknown(base::format("{} is not created: {}", name, existence.reason), symbol);
+  if (is_custom(target.native_type))
     return unknown(base::format("custom resource {} gives it when deployed", name), symbol);
-  if (target->native_type == "AWS::CloudFormation::Stack" && attribute.starts_with("Outputs.")) {
-    return unknown(base::format("an output of nested stack {}, which is not read", name), symbol);
+  if (target.native_type == "AWS::CloudFormation::Stack" && attribute.starts_with("Outputs.")) {
+    if (found->nested == nullptr) return unknown(found->unread, symbol);
+    return found->nested->output(attribute.substr(std::string_view("Outputs.").size()), scope);
   }
-  if (target->native_type.starts_with("AWS::Serverless::")) {
+  if (target.native_type.starts_with("AWS::Serverless::")) {
     return unknown(base::format("what SAM makes of {} is not read yet", name), symbol);
   }
-  const value::Reference made{target->id, graph_.arena.copy(attribute), span};
+  const value::Reference made{target.id, lasting(attribute), span};
   return Value(Value::Payload(graph_.arena.make<value::Reference>(made)),
                origin(value::How::written, span));
 }
 
-Value Template::get_attribute(const Node& argument, source::Span span) {
+Value Template::get_attribute(const Node& argument, source::Span span, const Scope& scope) {
   if (argument.is_scalar()) {
-    const std::size_t dot = argument.text.find('.');
+    const std::string_view text = in_loop(argument.text, scope.loop);
+    const std::size_t dot = text.find('.');
     if (dot == std::string_view::npos)
       return unknown("Fn::GetAtt needs a resource and an attribute");
-    return attribute(argument.text.substr(0, dot), argument.text.substr(dot + 1), span);
+    return attribute(text.substr(0, dot), text.substr(dot + 1), span, scope);
   }
   const std::vector<const Node*> parts = items(argument);
-  if (parts.size() < 2 || !parts[0]->is_scalar())
-    return unknown("Fn::GetAtt needs a resource and an attribute");
+  if (parts.size() < 2) return unknown("Fn::GetAtt needs a resource and an attribute");
+  // With the language extensions, each part may be an expression.
   std::string name;
-  for (std::size_t i = 1; i < parts.size(); ++i) {
-    if (!parts[i]->is_scalar() || call_of(*parts[i]))
-      return unknown("Fn::GetAtt names its attribute by an expression", canonical(argument));
-    name += base::format("{}{}", name.empty() ? "" : ".", parts[i]->text);
-  }
-  return attribute(parts[0]->text, name, span);
-}
-
-Value Template::pseudo_parameter(std::string_view name) {
-  if (name == "AWS::NoValue") return {};
-  static constexpr std::array<std::string_view, 7> known{
-      "AWS::Region",    "AWS::AccountId", "AWS::Partition",       "AWS::URLSuffix",
-      "AWS::StackName", "AWS::StackId",   "AWS::NotificationARNs"};
-  if (std::ranges::find(known, name) == known.end())
-    return unknown(base::format("{} is no pseudo parameter", name), name);
-  return unknown(base::format("{} is known only when deployed", name), name);
-}
-
-Value Template::parameter(std::string_view name, const Node& node) {
-  if (const auto found = parameters_.find(name); found != parameters_.end()) return found->second;
-  const Node* type = value_of(node, "Type");
-  const Node* given = value_of(node, "Default");
-  const std::string_view type_name = type != nullptr ? type->text : std::string_view{};
-  const bool sensitive = is_secret(node);
-  const std::string symbol = base::format("parameter {}", name);
-
-  Value made;
-  if (given == nullptr || given->is_mapping()) {
-    made = unknown(base::format("parameter {} has no default", name), symbol);
-  } else if (type_name.starts_with("AWS::SSM::Parameter::Value<")) {
-    made = unknown(base::format("parameter {} is read from Systems Manager when deployed", name),
-                   symbol);
-  } else {
-    const value::Origin* from = origin(value::How::parameter_default, whole(*given), name);
-    const bool is_list = type_name == "CommaDelimitedList" || type_name.starts_with("List<");
-    if (is_list || given->is_sequence()) {
-      std::vector<value::Member> members;
-      for (const Node* item : items(*given)) {
-        for (const std::string_view part : base::split(item->text, ',')) {
-          const std::string_view text = base::trim(part);
-          if (text.empty()) continue;
-          members.push_back({Value::string(text)
-                                 .with_plain(true)
-                                 .with_origin(from)
-                                 .with_written(whole(*given))
-                                 .with_sensitive(sensitive),
-                             value::Membership::definite});
-        }
+  std::string path;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const Value part = evaluate_at(*parts[i], scope.below(Use::text));
+    const auto* text = part.get<std::string_view>();
+    if (text == nullptr) {
+      // A loop that is not unrolled keeps the name of its one instance.
+      if (i == 0 && parts[i]->is_scalar() && !call_of(*parts[i])) {
+        name = in_loop(parts[i]->text, scope.loop);
+        continue;
       }
-      const value::List list{graph_.arena.copy(members), false, {}};
-      made = Value(Value::Payload(graph_.arena.make<value::List>(list)), from);
-    } else {
-      made = Value::string(given->text).with_plain(type_name == "Number").with_origin(from);
+      return unknown("Fn::GetAtt names its attribute by an expression", canonical(argument));
     }
+    if (i == 0)
+      name = *text;
+    else
+      path += base::format("{}{}", path.empty() ? "" : ".", *text);
   }
-  made = made.with_sensitive(sensitive);
-  parameters_.emplace(name, made);
-  return made;
+  return attribute(name, path, span, scope);
 }
 
 // ---- Sub and Join
 // --------------------------------------------------------------------------------
 
-Value Template::substitute(const Node& argument, source::Span written, bool tagged, int depth) {
+Value Template::substitute(const Node& argument, source::Span written, bool tagged,
+                           const Scope& scope) {
   const Node* text = &argument;
   const Node* variables = nullptr;
   if (argument.is_sequence()) {
@@ -286,43 +266,45 @@ Value Template::substitute(const Node& argument, source::Span written, bool tagg
       if (!part.literal.empty()) parts.push_back({part.literal, nullptr});
       continue;
     }
-    if (budget_ == 0) return unknown("the expression is too large to evaluate");
-    --budget_;
+    if (deployment_.budget == 0) return unknown("the expression is too large to evaluate");
+    --deployment_.budget;
     const source::Span place =
         text->source(part.begin, part.begin + static_cast<std::uint32_t>(part.name.size()));
     Value value;
     const Node* variable = variables == nullptr ? nullptr : value_of(*variables, part.name);
     const std::size_t dot = part.name.find('.');
     if (variable != nullptr)
-      value = evaluate_at(*variable, depth + 1);
-    else if (dot != std::string_view::npos)
-      value = attribute(part.name.substr(0, dot), part.name.substr(dot + 1), place);
+      value = evaluate_at(*variable, scope.in_text());
+    else if (dot != std::string_view::npos && bound(part.name, scope.loop) == nullptr)
+      value =
+          attribute(part.name.substr(0, dot), part.name.substr(dot + 1), place, scope.in_text());
     else
-      value = reference(part.name, place);
+      value = reference(part.name, place, scope.in_text());
     parts.push_back({{}, graph_.arena.make<Value>(value)});
   }
   return concatenate(parts, written);
 }
 
-Value Template::join(const Node& argument, source::Span written, int depth) {
+Value Template::join(const Node& argument, source::Span written, const Scope& scope) {
   const std::vector<const Node*> arguments = items(argument);
   if (!argument.is_sequence() || arguments.size() != 2)
     return unknown("Fn::Join needs a delimiter and a list");
-  const Value delimiter = evaluate_at(*arguments[0], depth + 1);
-  const Value list_value = evaluate_at(*arguments[1], depth + 1);
+  const Value delimiter = evaluate_at(*arguments[0], scope.in_text());
+  const Value list_value = evaluate_at(*arguments[1], scope.in_text());
   const auto* text = delimiter.get<std::string_view>();
   const bool empty = delimiter.get<value::Null>() != nullptr;  // `!Join [, …]` is YAML's null
   const auto* list = list_value.pointer<value::List>();
   if ((text == nullptr && !empty) || list == nullptr || list->open) {
     const Value& because = list == nullptr || list->open ? list_value : delimiter;
-    return unknown(because.unknown() != nullptr ? because.unknown()->reason
+    return open_as(because,
+                   because.unknown() != nullptr ? because.unknown()->reason
                                                 : "Fn::Join has no list that can be known",
                    canonical(argument));
   }
   std::vector<value::TextPart> parts;
   for (std::size_t i = 0; i < list->members.size(); ++i) {
     if (list->members[i].membership != value::Membership::definite)
-      return unknown("an item of Fn::Join may be missing", canonical(argument));
+      return open_as(list_value, "an item of Fn::Join may be missing", canonical(argument));
     if (i != 0 && text != nullptr && !text->empty()) parts.push_back({*text, nullptr});
     parts.push_back({{}, graph_.arena.make<Value>(list->members[i].value)});
   }
@@ -362,6 +344,8 @@ Value Template::concatenate(const std::vector<value::TextPart>& parts, source::S
       }
     } else if (value.absent()) {
       return unknown("a part of the text is AWS::NoValue");
+    } else if (value.undecided() != nullptr) {
+      return open_as(value, {}, {});
     } else {
       flush();
       flat.push_back({{}, part.hole});
@@ -382,72 +366,114 @@ Value Template::concatenate(const std::vector<value::TextPart>& parts, source::S
 // ---- FindInMap and If
 // ----------------------------------------------------------------------------
 
-Value Template::find_in_map(const Node& argument, int depth) {
+Value Template::find_in_map(const Node& argument, const Scope& scope) {
   const std::vector<const Node*> arguments = items(argument);
   if (!argument.is_sequence() || arguments.size() < 3)
     return unknown("Fn::FindInMap needs a mapping and two keys");
-  std::array<std::string_view, 3> keys;
-  for (std::size_t i = 0; i < 3; ++i) {
-    const Value key = evaluate_at(*arguments[i], depth + 1);
-    const auto* text = key.get<std::string_view>();
-    if (text == nullptr) {
+  std::array<Value, 3> keys;
+  for (std::size_t i = 0; i < 3; ++i)
+    keys[i] =
+        evaluate_at(*arguments[i], scope.below(scope.use == Use::text ? Use::text : Use::deciding));
+  const Node* mappings = value_of(root_, "Mappings");
+  const auto* name = keys[0].get<std::string_view>();
+  std::vector<const Node*> found;  // one for each way in which the keys may turn out
+  bool missing = mappings == nullptr;
+  bool all = true;
+  if (mappings != nullptr) found.push_back(mappings);
+  for (const Value& key : keys) {
+    std::vector<const Node*> inner;
+    for (const Node* node : found) {
+      const auto* text = key.get<std::string_view>();
+      if (text != nullptr) {
+        const Node* value = value_of(*node, *text);
+        missing = missing || value == nullptr;
+        if (value != nullptr) inner.push_back(value);
+        continue;
+      }
+      if (inner.size() + node->entries.size() > most_branches || &key == keys.data()) {
+        all = false;
+        break;
+      }
+      for (const syntax::Entry* entry : members(*node)) {
+        if (value::equal(key, Value::string(entry->key->text)) != Truth::no)
+          inner.push_back(&entry->value->resolved());
+      }
+      // A key that none of them can be.
+      missing = missing || inner.empty();
+    }
+    found = std::move(inner);
+  }
+  const Node* otherwise = arguments.size() > 3 ? value_of(*arguments[3], "DefaultValue") : nullptr;
+  std::optional<Value> same;
+  const auto add = [&](const Value& value) {
+    if (!same)
+      same = value;
+    else if (value::equal(*same, value) != Truth::yes)
+      all = false;
+  };
+  for (std::size_t i = 0; all && i < found.size(); ++i) {
+    value::Origin from;
+    from.how = value::How::mapping;
+    from.span = whole(*found[i]);
+    from.name = name == nullptr ? std::string_view{} : *name;
+    add(evaluate_at(*found[i], scope.below()).with_origin(graph_.arena.make<value::Origin>(from)));
+  }
+  const bool keys_known = std::ranges::none_of(keys, &Value::open);
+  if (otherwise != nullptr && all && (missing || !keys_known))
+    add(evaluate_at(*otherwise, scope.below()));
+  if (all && same && (otherwise != nullptr || !missing || !found.empty())) return *same;
+
+  const value::Undecided* waits = nullptr;
+  for (const Value& key : keys) waits = value::united(graph_.arena, waits, key.undecided());
+  if (waits != nullptr) return value::undecided(graph_.arena, {waits->choices});
+  for (const Value& key : keys) {
+    if (key.get<std::string_view>() == nullptr) {
       return unknown(base::format("a key of Fn::FindInMap is not known: {}", why_unknown(key)),
                      canonical(argument));
     }
-    keys[i] = *text;
   }
-  const Node* node = value_of(root_, "Mappings");
-  for (const std::string_view key : keys) node = node == nullptr ? nullptr : value_of(*node, key);
-  if (node == nullptr) {
-    const Node* otherwise =
-        arguments.size() > 3 ? value_of(*arguments[3], "DefaultValue") : nullptr;
-    if (otherwise != nullptr) return evaluate_at(*otherwise, depth + 1);
-    return unknown(base::format("mapping {} has no {}, {}", keys[0], keys[1], keys[2]),
-                   canonical(argument));
-  }
-  const Value found = evaluate_at(*node, depth + 1);
-  value::Origin from;
-  from.how = value::How::mapping;
-  from.span = whole(*node);
-  from.name = keys[0];
-  return found.with_origin(graph_.arena.make<value::Origin>(from));
+  return unknown(base::format("mapping {} has no {}, {}", *name, *keys[1].get<std::string_view>(),
+                              *keys[2].get<std::string_view>()),
+                 canonical(argument));
 }
 
-Value Template::choose(const Node& argument, int depth) {
+Value Template::choose(const Node& argument, const Scope& scope) {
   const std::vector<const Node*> arguments = items(argument);
   if (!argument.is_sequence() || arguments.size() != 3 || !arguments[0]->is_scalar())
     return unknown("Fn::If needs a condition and two values");
-  const Decided decided = condition(arguments[0]->text);
-  if (decided.truth == Truth::yes) return evaluate_at(*arguments[1], depth + 1);
-  if (decided.truth == Truth::no) return evaluate_at(*arguments[2], depth + 1);
-  const Value then = evaluate_at(*arguments[1], depth + 1);
-  const Value otherwise = evaluate_at(*arguments[2], depth + 1);
+  const std::string_view name = in_loop(arguments[0]->text, scope.loop);
+  const Decided decided = condition(name);
+  if (decided.truth == Truth::yes) return evaluate_at(*arguments[1], scope.below());
+  if (decided.truth == Truth::no) return evaluate_at(*arguments[2], scope.below());
+  const Value then = evaluate_at(*arguments[1], scope.below());
+  const Value otherwise = evaluate_at(*arguments[2], scope.below());
   if (then.absent() && otherwise.absent()) return {};
   if (!then.absent() && !otherwise.absent() && value::equal(then, otherwise) == Truth::yes)
     return then;
-  const std::string reason =
-      base::format("condition {} is not known: {}", arguments[0]->text, decided.reason);
   const bool sensitive = then.sensitive() || otherwise.sensitive();
+  if (decided.waits != nullptr)
+    return value::undecided(graph_.arena, {decided.waits->choices}).with_sensitive(sensitive);
+  const std::string reason = base::format("condition {} is not known: {}", name, decided.reason);
   const Value made = may_be_absent(then) || may_be_absent(otherwise)
                          ? maybe_absent(reason)
                          : unknown(reason, canonical(argument));
   return made.with_sensitive(sensitive);
 }
 
-Value Template::not_evaluated(const Call& call) {
+Value Template::not_evaluated(const Call& call, const Scope& scope) {
   const std::string_view name = call.name;
-  const std::string symbol =
-      base::hexadecimal(base::hash(base::format("{}({})", name, canonical(*call.argument))));
-  if (name == "Fn::ImportValue") {
-    // No stack imports what it exports itself.
-    const value::Unknown made{.reason = "Fn::ImportValue reads another stack",
-                              .symbol = graph_.arena.copy(symbol),
-                              .elsewhere = true};
-    return Value(Value::Payload(graph_.arena.make<value::Unknown>(made)));
+  if (name == "Fn::ImportValue") return import(call, scope);
+  if (name == "Fn::Transform") {
+    std::string reason;
+    const Node* content = included(*call.argument, reason);
+    if (content != nullptr) return evaluate_at(*content, scope.below());
+    note_unread(call.argument->span, reason);
+    return maybe_absent(reason);
   }
-  if (name == "Fn::Transform") return maybe_absent("Fn::Transform is a macro, which is not read");
+  if (name.starts_with("Fn::ForEach::"))
+    return unknown("Fn::ForEach makes members of a mapping, and this is none");
   if (name == "Fn::GetStackOutput")
-    return unknown("Fn::GetStackOutput reads another stack", symbol);
+    return unknown("Fn::GetStackOutput reads another stack", canonical(*call.argument));
   return maybe_absent(base::format("{} is no function that is known", name));
 }
 

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <initializer_list>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "cel/cel.h"
+#include "value/choices.h"
 #include "value/value.h"
 
 namespace resilint::test {
@@ -33,8 +35,14 @@ class CelSession {
   Value bounded(std::optional<std::int64_t> minimum, std::optional<std::int64_t> maximum) {
     return held(value::Unknown{.reason = "bounded", .minimum = minimum, .maximum = maximum});
   }
-  Value undecided(std::vector<std::string_view> parameters) {
-    return held(value::Undecided{arena.copy(parameters)});
+  Value undecided(const std::vector<std::string_view>& parameters) {
+    std::vector<const value::Choice*> waits;
+    for (const std::string_view name : parameters) {
+      const value::Choice*& choice = choices[name];
+      if (choice == nullptr) choice = arena.make<value::Choice>(value::Choice{.name = name});
+      waits.push_back(choice);
+    }
+    return value::undecided(arena, {arena.copy(waits)});
   }
   Value reference(std::string_view attribute) { return held(value::Reference{{}, attribute, {}}); }
   Value text(std::string_view literal, const Value& hole) {
@@ -75,6 +83,7 @@ class CelSession {
   std::span<const cel::Function> functions;
   cel::Observer* observer = nullptr;
   cel::Checked checked;  // of the last check
+  std::map<std::string_view, const value::Choice*> choices;
 
  private:
   template <typename T>

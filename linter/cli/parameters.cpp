@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <optional>
+
+#include "base/format.h"
+#include "cli/commands.h"
+#include "parse/parse.h"
+#include "source/disk.h"
+#include "source/line_index.h"
+#include "syntax/node.h"
+
+namespace resilint::cli {
+namespace {
+
+using syntax::Node;
+
+// A text, or the items of a list with commas between them; nothing for a map.
+std::optional<std::string> text_of(const Node& written) {
+  const Node& node = written.resolved();
+  if (node.is_scalar()) return std::string(node.text);
+  if (!node.is_sequence()) return std::nullopt;
+  std::string all;
+  for (const syntax::Entry& entry : node.entries) {
+    const Node& item = entry.value->resolved();
+    if (!item.is_scalar()) return std::nullopt;
+    if (!all.empty()) all += ',';
+    all += item.text;
+  }
+  return all;
+}
+
+class ParameterFile {
+ public:
+  ParameterFile(const source::File& file, dialect::Inputs& into) : file_(file), into_(into) {}
+
+  std::string read(const Node& root) {
+    if (root.is_sequence()) {
+      for (const syntax::Entry& entry : root.entries) {
+        if (std::string problem = read_pair(entry.value->resolved()); !problem.empty())
+          return problem;
+      }
+      return {};
+    }
+    if (!root.is_mapping())
+      return wrong(root,
+                   "expected a map of parameters, or a list of ParameterKey and "
+                   "ParameterValue");
+    const Node* inner = root.find("Parameters");
+    return read_map(inner != nullptr && inner->resolved().is_mapping() ? inner->resolved() : root);
+  }
+
+ private:
+  std::string wrong(const Node& node, std::string_view what) const {
+    const source::Position place = source::LineIndex(file_.bytes()).position(node.span.begin);
+    return base::format("{}:{}:{}: {}", file_.path(), place.line, place.column, what);
+  }
+
+  std::string read_map(const Node& map) {
+    for (const syntax::Entry& entry : map.entries) {
+      const auto value = text_of(*entry.value);
+      if (!value) {
+        return wrong(*entry.value,
+                     base::format("parameter {} needs a text or a list", entry.key->text));
+      }
+      into_.parameters[std::string(entry.key->text)] = *value;
+    }
+    return {};
+  }
+
+  std::string read_pair(const Node& pair) {
+    const Node* name = pair.is_mapping() ? pair.find("ParameterKey") : nullptr;
+    if (name == nullptr || !name->resolved().is_scalar())
+      return wrong(pair, "expected a map with ParameterKey and ParameterValue");
+    const Node* given = pair.find("ParameterValue");
+    // UsePreviousValue: what the stack has is not known here.
+    if (given == nullptr) return {};
+    const auto value = text_of(*given);
+    if (!value) return wrong(*given, "ParameterValue needs a text");
+    into_.parameters[std::string(name->resolved().text)] = *value;
+    return {};
+  }
+
+  const source::File& file_;
+  dialect::Inputs& into_;
+};
+
+}  // namespace
+
+std::string read_parameters(const std::string& path, dialect::Inputs& into) {
+  auto bytes = source::read(path, parse::yaml_limit);
+  if (!bytes) return base::format("--parameters {}: {}", path, bytes.error());
+  const source::File file(source::FileId{}, path, std::move(*bytes));
+  const auto place = [&file](const finding::Finding& error) {
+    const source::Position at = source::LineIndex(file.bytes()).position(error.span.begin);
+    return base::format("{}:{}:{}: {}", file.path(), at.line, at.column, error.message);
+  };
+  if (const auto error = parse::encoding_error(file)) return place(*error);
+  const parse::Parsed parsed = parse::parse_document(file);
+  if (parsed.error) return place(*parsed.error);
+  if (parsed.tree->documents.empty())
+    return base::format("--parameters {}: the file is empty", path);
+  return ParameterFile(file, into).read(parsed.tree->documents.front()->resolved());
+}
+
+}  // namespace resilint::cli
