@@ -85,7 +85,7 @@ class Exploration {
 
  private:
   const value::Undecided* step(const Path& path, bool& go_on) {
-    Outcome outcome = run();
+    Outcome outcome = run(path);
     if (outcome.kind == Kind::undecided) {
       if (!place_) place_ = outcome.unknown;
       if (next_choice(*outcome.waits, path) != nullptr) return outcome.waits;
@@ -102,7 +102,7 @@ class Exploration {
     return nullptr;
   }
 
-  Outcome run() const {
+  Outcome run(const Path& path) const {
     const value::Object* now = &matched_;
     if (const auto* object = dynamic_cast<const Object*>(&matched_)) {
       now = world_.same_now(*object);
@@ -113,11 +113,23 @@ class Exploration {
         return absent;
       }
     }
-    return Run(rule_, world_, *now, parameters_).judge();
+    Outcome outcome = Run(rule_, world_, *now, parameters_).judge();
+    // What holds for some values only has to hold where the object exists.
+    const auto* object = dynamic_cast<const Object*>(now);
+    if (path.empty() || object == nullptr || outcome.kind == Kind::undecided) return outcome;
+    const graph::Existence existence = object->existence();
+    if (existence.truth == value::Truth::unknown && existence.waits != nullptr &&
+        next_choice(*existence.waits, path) != nullptr) {
+      outcome.kind = Kind::undecided;
+      outcome.waits = existence.waits;
+    }
+    return outcome;
   }
 
   Explored verdict() {
-    std::erase_if(leaves_, [](const Leaf& leaf) { return leaf.outcome.kind == Kind::absent; });
+    const bool some_absent = std::erase_if(leaves_, [](const Leaf& leaf) {
+                               return leaf.outcome.kind == Kind::absent;
+                             }) != 0;
     if (leaves_.empty()) return {};
     const auto fails = [](const Leaf& leaf) { return leaf.outcome.kind == Kind::fails; };
     const auto passes = [](const Leaf& leaf) {
@@ -128,7 +140,11 @@ class Exploration {
     if (has_preset && fails(*preset)) return of(*preset);
     const bool some_fail = std::ranges::any_of(leaves_, fails);
     const bool all_fail = std::ranges::all_of(leaves_, fails);
-    if (some_fail && !has_preset && all_fail && !capped_) return of(leaves_.front());
+    if (some_fail && !has_preset && all_fail && !capped_) {
+      Explored made = of(leaves_.front());
+      if (some_absent) made.outcome.finding->message += " (if created)";
+      return made;
+    }
     if (some_fail && (has_preset || !all_fail)) return conditional();
     if (capped_) {
       Explored made = of(has_preset ? *preset : leaves_.front());

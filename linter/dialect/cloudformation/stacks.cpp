@@ -79,6 +79,15 @@ const Node* Template::passed_node(std::string_view parameter) {
 }
 
 std::optional<Value> Template::passed(std::string_view parameter, const Scope& scope) {
+  value::Memo<std::optional<Value>>& memo = passed_[{lasting(parameter), scope.use}];
+  if (const auto* kept = memo.find(graph_.choices)) return *kept;
+  const value::Choices::Frame frame(graph_.choices);
+  std::optional<Value> value = pass(parameter, scope);
+  // Within a cycle it is only what this round of it gives.
+  return evaluating_.empty() ? memo.keep(frame, value) : value;
+}
+
+std::optional<Value> Template::pass(std::string_view parameter, const Scope& scope) {
   const Node* given = passed_node(parameter);
   const std::string name(parameter);
   if (given == nullptr || !evaluating_.insert(name).second) {

@@ -336,10 +336,8 @@ void Template::add_reference(std::string_view name, std::string_view attribute, 
   if (target == nullptr) {
     // A parameter stands for what the parent stack passes.
     const Node* given = opened.empty() ? nullptr : passed_node(name);
-    if (given != nullptr && evaluating_.insert(std::string(name)).second) {
+    if (given != nullptr && followed_.emplace(lasting(name), opened).second)
       parent_->add_references_of(*given, from, through, opened, loop_);
-      evaluating_.erase(std::string(name));
-    }
     return;
   }
   constexpr std::string_view outputs = "Outputs.";
@@ -365,10 +363,9 @@ void Template::add_references_of_output(std::string_view name,
   const std::optional<Item> found =
       outputs == nullptr ? std::nullopt : item(*outputs, name, nullptr);
   const Node* value = found ? value_of(*found->entry->value, "Value") : nullptr;
-  const std::string guard = base::format("Outputs.{}", name);
-  if (value == nullptr || !evaluating_.insert(guard).second) return;
-  add_references_of(*value, from, through, opened, found->loop);
-  evaluating_.erase(guard);
+  if (value == nullptr || opened.empty()) return;
+  if (followed_.emplace(lasting(base::format("Outputs.{}", name)), opened).second)
+    add_references_of(*value, from, through, opened, found->loop);
 }
 
 }  // namespace cloudformation

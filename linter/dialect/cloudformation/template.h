@@ -168,6 +168,7 @@ class Template {
   void read_nested(const Item& item, Named& stack);
   std::string_view nested_path(const syntax::Node& resource, const Loop* loop);
   std::optional<value::Value> passed(std::string_view parameter, const Scope& scope);
+  std::optional<value::Value> pass(std::string_view parameter, const Scope& scope);
   const syntax::Node* passed_node(std::string_view parameter);
   value::Value output(std::string_view name, const Scope& scope);
   value::Value import(const Call& call, const Scope& scope);
@@ -253,11 +254,14 @@ class Template {
   std::set<std::string_view> deciding_;
   value::Memo<bool> refused_;
   std::unordered_map<std::string_view, value::Value> parameters_;
+  std::map<std::pair<std::string_view, Use>, value::Memo<std::optional<value::Value>>> passed_;
   std::unordered_map<std::string_view, const value::Choice*> choices_;
   // What parameters are compared with, in the order written; and those that must be a mapping's
   // key.
   std::map<std::string_view, std::vector<std::string_view>> constants_;
   std::set<std::string_view> keys_;
+  // Parameters and outputs that references were followed through, and what these open.
+  std::set<std::pair<std::string_view, std::string_view>> followed_;
   std::set<std::string> evaluating_;    // outputs and parameters that are being worked out
   std::set<std::string_view> lasting_;  // in the arena
   std::unordered_map<std::string_view, Named> resources_;

@@ -19,11 +19,23 @@ using value::Value;
 constexpr int deepest = 300;  // aliases can nest more than the parser's depth limit
 constexpr std::uint32_t most_nodes = 200'000;
 constexpr std::size_t most_branches = 64;
+constexpr std::size_t longest_text = 1'000'000;  // bytes and holes that a text may be made of
 
 bool may_be_absent(const Value& value) {
   const value::Unknown* unknown = value.unknown();
   return value.absent() || value.undecided() != nullptr ||
          (unknown != nullptr && unknown->may_be_absent);
+}
+
+// What a part adds to a text, a hole counting as one.
+std::size_t size_of(const value::TextPart& part) {
+  if (part.hole == nullptr) return part.literal.size();
+  if (const auto* text = part.hole->get<std::string_view>()) return text->size();
+  const auto* text = part.hole->pointer<value::Text>();
+  if (text == nullptr) return 1;
+  std::size_t size = 0;
+  for (const value::TextPart& inner : text->parts) size += inner.literal.size() + 1;
+  return size;
 }
 
 bool is_null(const Node& node) {
@@ -317,12 +329,15 @@ Value Template::concatenate(const std::vector<value::TextPart>& parts, source::S
   std::vector<value::TextPart> flat;
   bool sensitive = false;
   const value::Origin* only = nullptr;
+  std::size_t size = 0;
   std::string pending;
   const auto flush = [&] {
     if (!pending.empty()) flat.push_back({graph_.arena.copy(pending), nullptr});
     pending.clear();
   };
   for (const value::TextPart& part : parts) {
+    size += size_of(part);
+    if (size > longest_text) return unknown("the text is too long to evaluate");
     if (part.hole == nullptr) {
       pending += part.literal;
       continue;
