@@ -22,6 +22,42 @@ Resources:
   Invoices:
     Type: AWS::S3::Bucket
 """
+STAGED = """\
+Parameters:
+  Stage: {Type: String, Default: prod, AllowedValues: [prod, dev]}
+  Size: {Type: Number, Default: 1, MinValue: 1, MaxValue: 5}
+Conditions:
+  IsProd: !Equals [!Ref Stage, prod]
+Resources:
+  Files:
+    Type: AWS::S3::Bucket
+    Properties: {VersioningConfiguration: {Status: !If [IsProd, Enabled, Suspended]}}
+"""
+CHILD = """\
+Parameters:
+  Versioning: {Type: String}
+  Dead: {Type: String}
+Resources:
+  # The parent decides.
+  Files:
+    Type: AWS::S3::Bucket
+    Properties: {VersioningConfiguration: {Status: !Ref Versioning}}
+  Work:
+    Type: AWS::SQS::Queue
+    Properties: {RedrivePolicy: {deadLetterTargetArn: !Ref Dead, maxReceiveCount: 3}}
+Outputs:
+  Work: {Value: !GetAtt Work.Arn}
+"""
+PARENT = """\
+Resources:
+  Dead: {Type: AWS::SQS::Queue}
+  First:
+    Type: AWS::CloudFormation::Stack
+    Properties: {TemplateURL: network/child.yaml, Parameters: {Versioning: Enabled, Dead: !GetAtt Dead.Arn}}
+  Second:
+    Type: AWS::CloudFormation::Stack
+    Properties: {TemplateURL: network/child.yaml, Parameters: {Versioning: Suspended, Dead: !GetAtt Dead.Arn}}
+"""
 SENTENCE = "Orders has no dead-letter queue: a message that cannot be processed comes back until it expires and is lost"
 
 
@@ -240,6 +276,217 @@ own/sqs-queue-has-a-name.yaml:6:10: aws.sqs.queue has no attribute `nmae`; did y
         for number in range(40):
             self.write(f"{number}.yaml", TEMPLATE)
         outputs = {self.run_program("check", "--output", "sarif", "--jobs", str(jobs))[1] for jobs in (1, 2, 8, 1, 2, 8)}
+        self.assertEqual(len(outputs), 1)
+
+    def concise(self, *arguments):
+        """The findings, one a line, and the exit code."""
+        code, out, err = self.run_program("check", *arguments, "--output", "concise", "--quiet")
+        self.assertEqual(err, "")
+        return code, out.splitlines()
+
+    def test_values_of_parameters_in_every_form(self):
+        self.write("app.yaml", STAGED)
+        suspended = "app.yaml:9:52: high s3-versioning-not-suspended: Files has its versioning suspended: " \
+                    "what is written from now on is lost when it is overwritten or deleted"
+        forms = {
+            "list.json": '[{"ParameterKey": "Stage", "ParameterValue": "dev"}, {"ParameterKey": "Size", "UsePreviousValue": true}]',
+            "pipeline.json": '{"Parameters": {"Stage": "dev"}, "Tags": {"team": "shop"}}',
+            "plain.json": '{"Stage": "dev"}',
+            "plain.yaml": "# for tests\nStage: dev\nSize: 2\n",
+        }
+        for name, text in forms.items():
+            self.write("values/" + name, text)
+            with self.subTest(name):
+                self.assertEqual(self.concise("app.yaml", "--parameters", f"values/{name}"), (1, [suspended]))
+                # What is given on the command line wins.
+                self.assertEqual(self.concise("app.yaml", "--parameters", f"values/{name}", "--var", "Stage=prod"), (0, []))
+        self.assertEqual(self.concise("app.yaml", "--var", "Stage=dev"), (1, [suspended]))
+
+    def test_values_of_parameters_that_cannot_be(self):
+        self.write("app.yaml", STAGED)
+        self.write("broken.json", '{"Stage": ')
+        self.write("nested.yaml", "Stage:\n  deep: {er: true}\n")
+        self.write("words.yaml", "just words\n")
+        self.write("empty.json", "")
+        self.write("pairs.json", '[{"Key": "Stage"}]')
+        cases = {
+            ("--var", "Stage=test"): "app.yaml:2:3: parameter Stage cannot be `test`; allowed are prod, dev",
+            ("--var", "Size=many"): "app.yaml:3:3: parameter Size cannot be `many`; it takes a number",
+            ("--var", "Size=9"): "app.yaml:3:3: parameter Size cannot be `9`; it takes a number from 1 to 5",
+            ("--var", "Stag=dev"): "no template here has a parameter `Stag`; did you mean `Stage`?",
+            ("--var", "Stage"): "--var Stage: expected NAME=VALUE",
+            ("--parameters", "nope.json"): "--parameters nope.json: No such file or directory",
+            ("--parameters", "empty.json"): "--parameters empty.json: the file is empty",
+            ("--parameters", "nested.yaml"): "nested.yaml:2:3: parameter Stage needs a text or a list",
+            ("--parameters", "pairs.json"): "pairs.json:1:2: expected a map with ParameterKey and ParameterValue",
+            ("--parameters", "words.yaml"): "words.yaml:1:1: expected a map of parameters, or a list of ParameterKey and ParameterValue",
+        }
+        for arguments, message in cases.items():
+            with self.subTest(arguments):
+                self.assertEqual(self.run_program("check", "app.yaml", *arguments), (2, "", f"resilint: {message}\n"))
+        code, out, err = self.run_program("check", "app.yaml", "--parameters", "broken.json")
+        self.assertEqual((code, out), (2, ""))
+        self.assertTrue(err.startswith("resilint: broken.json:1:"), err)
+
+    def test_what_fails_for_some_values_only(self):
+        self.write("app.yaml", STAGED)
+        message = "Files has its versioning suspended: what is written from now on is lost when it is overwritten or deleted, when Stage is dev"
+        self.assertEqual(self.run_program("check", "app.yaml"), (0, "0 findings, 1 conditional (--show-conditional lists them); 1 file checked\n", ""))
+        self.assertEqual(self.concise("app.yaml", "--show-conditional", "--fail-on", "note"),
+                         (0, [f"app.yaml:9:52: note s3-versioning-not-suspended: {message}"]))
+        document = json.loads(self.run_program("check", "app.yaml", "--show-conditional", "--output", "json", "--quiet")[1])
+        self.assertEqual(document["summary"]["conditional"], 1)
+        self.assertEqual(document["summary"]["findings"], {"high": 0, "medium": 0, "low": 0, "note": 0})
+        self.assertEqual([(f["message"], f["severity"], f["conditions"]) for f in document["findings"]], [(message, "note", {"Stage": "dev"})])
+        log = json.loads(self.run_program("check", "app.yaml", "--show-conditional", "--output", "sarif", "--quiet")[1])
+        result = log["runs"][0]["results"][0]
+        self.assertEqual((result["level"], result["message"]["text"], result["properties"]), ("note", message + ".", {"conditions": {"Stage": "dev"}}))
+        self.assertEqual(json.loads(self.run_program("check", "app.yaml", "--output", "sarif", "--quiet")[1])["runs"][0]["results"], [])
+        code, out, err = self.run_program("explain", "s3-versioning-not-suspended", "Files", "app.yaml")
+        self.assertEqual((code, err), (0, ""))
+        self.assertTrue(out.startswith("s3-versioning-not-suspended fails for some parameters on Files (app.yaml:9:52)\n"), out)
+
+    def test_region_and_account(self):
+        self.write("app.yaml", """\
+Conditions:
+  Backup: !Equals [!Ref AWS::Region, eu-west-1]
+  Shared: !Equals ["111122223333", !Ref AWS::AccountId]
+Resources:
+  PerRegion:
+    Type: AWS::S3::Bucket
+    Properties: {VersioningConfiguration: {Status: !If [Backup, Enabled, Suspended]}}
+  PerAccount:
+    Type: AWS::S3::Bucket
+    Properties: {VersioningConfiguration: {Status: !If [Shared, Enabled, Suspended]}}
+""")
+        rule = "s3-versioning-not-suspended"
+        self.assertEqual(self.concise("app.yaml", "--region", "eu-west-1", "--account", "111122223333"), (0, []))
+        code, lines = self.concise("app.yaml", "--region", "us-east-1", "--account", "444455556666")
+        self.assertEqual((code, [line.split(":")[1] for line in lines]), (1, ["7", "10"]))
+        code, lines = self.concise("app.yaml", "--select", rule, "--show-conditional")
+        self.assertEqual((code, [line.rpartition(", ")[2] for line in lines]),
+                         (0, ["when AWS::Region is something else", "when AWS::AccountId is something else"]))
+
+    def test_a_nested_stack_is_judged_with_its_parent(self):
+        self.write("stacks/network/child.yaml", CHILD)
+        self.write("stacks/parent.yaml", PARENT)
+        expected = (1, ["network/child.yaml:8:52: high s3-versioning-not-suspended: Second/Files has its versioning suspended: "
+                        "what is written from now on is lost when it is overwritten or deleted"])
+        self.assertEqual(self.concise("stacks"), expected)
+        # The child comes along, but is no root of its own.
+        self.assertEqual(self.run_program("check", "stacks/parent.yaml", "--output", "json", "--quiet")[1].count('"status": "checked"'), 2)
+        # Alone it is judged as what it is.
+        code, out, err = self.run_program("check", "stacks/network/child.yaml", "--show-unknown", "--output", "concise", "--quiet")
+        self.assertEqual((code, out), (0, "child.yaml:6:3: unknown s3-bucket-versioning: Files: parameter Versioning has no default\n"
+                                          "child.yaml:6:3: unknown s3-versioning-not-suspended: Files: parameter Versioning has no default\n"))
+        code, out, err = self.run_program("explain", "s3-versioning-not-suspended", "Second/Files", "stacks")
+        self.assertEqual((code, err), (0, ""))
+        self.assertTrue(out.startswith("s3-versioning-not-suspended fails for Second/Files"), out)
+
+    def test_nested_stacks_that_cannot_be_read(self):
+        self.write("deep/self.yaml", PARENT.replace("network/child.yaml", "self.yaml"))
+        self.write("deep/gone.yaml", PARENT.replace("network/child.yaml", "gone-child.yaml"))
+        self.write("deep/out.yaml", PARENT.replace("network/child.yaml", "../other.yaml"))
+        self.write("deep/remote.yaml", PARENT.replace("network/child.yaml", "https://example.com/child.yaml"))
+        self.write("other.yaml", CHILD)
+        reasons = {
+            "self": "Dead is passed to nested stack First",
+            "gone": "Dead is passed to nested stack First",
+            "out": "Dead is passed to nested stack First",
+            "remote": "Dead is passed to nested stack First",
+        }
+        for name, reason in reasons.items():
+            with self.subTest(name):
+                code, lines = self.concise(f"deep/{name}.yaml", "--show-unknown", "--select", "sqs-dead-letter-queue")
+                self.assertEqual((code, lines), (0, [f"{name}.yaml:2:3: unknown sqs-dead-letter-queue: Dead: {reason}"]))
+
+    def test_exports_of_the_files_given_are_imported(self):
+        self.write("a/work.yaml", """\
+Resources:
+  Orders:
+    Type: AWS::SQS::Queue
+    Properties:
+      RedrivePolicy: {deadLetterTargetArn: !ImportValue shared-dead-letters, maxReceiveCount: 3}
+""")
+        self.write("b/shared.yaml", """\
+Resources:
+  Dead: {Type: AWS::SQS::Queue}
+Outputs:
+  Dead: {Value: !GetAtt Dead.Arn, Export: {Name: shared-dead-letters}}
+""")
+        self.assertEqual(self.concise(".", "--show-unknown"), (0, []))
+        self.assertEqual(self.concise("b", "--show-unknown"),
+                         (0, ["shared.yaml:2:3: unknown sqs-dead-letter-queue: Dead: Dead is exported as shared-dead-letters"]))
+
+    def test_loops_are_unrolled_and_includes_read(self):
+        self.write("app.yaml", """\
+Transform: AWS::LanguageExtensions
+Parameters:
+  Names: {Type: CommaDelimitedList, Default: "One,Two"}
+Resources:
+  Fn::ForEach::Buckets:
+    - Name
+    - !Ref Names
+    - Files${Name}:
+        Type: AWS::S3::Bucket
+        Properties: {VersioningConfiguration: {Status: Suspended}}
+  Included:
+    Type: AWS::S3::Bucket
+    Properties:
+      Fn::Transform: {Name: AWS::Include, Parameters: {Location: parts/versioned.yaml}}
+  Remote:
+    Type: AWS::S3::Bucket
+    Properties:
+      Fn::Transform: {Name: AWS::Include, Parameters: {Location: "s3://parts/versioned.yaml"}}
+""")
+        self.write("parts/versioned.yaml", "VersioningConfiguration: {Status: Suspended}\n")
+        code, out, err = self.run_program("check", "app.yaml", "--output", "json", "--quiet")
+        document = json.loads(out)
+        found = [(f["path"], f["region"]["startLine"], f["rule"], f["instances"] or f["address"]) for f in document["findings"]]
+        self.assertEqual(found, [
+            ("app.yaml", 10, "s3-versioning-not-suspended", ["FilesOne", "FilesTwo"]),
+            ("app.yaml", 18, "unread", ""),
+            ("parts/versioned.yaml", 1, "s3-versioning-not-suspended", "Included"),
+        ])
+        self.assertEqual({u["reason"] for u in document["unknowns"]}, {"AWS::Include of s3://parts/versioned.yaml is not read"})
+        code, out, err = self.run_program("check", "app.yaml", "--var", "Names=Three", "--output", "json", "--quiet")
+        self.assertEqual(json.loads(out)["findings"][0]["address"], "FilesThree")
+
+    def test_what_cdk_wrote_is_read_through_its_manifest(self):
+        stack = {"Resources": {
+            "Files1234": {"Type": "AWS::S3::Bucket", "Properties": {"VersioningConfiguration": {"Status": "Suspended"}},
+                          "Metadata": {"aws:cdk:path": "Shop/Files/Resource"}},
+            "Nested": {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": {"Fn::Sub": "https://s3.${AWS::URLSuffix}/x"}},
+                       "Metadata": {"aws:asset:path": "Nested.nested.template.json", "aws:asset:property": "TemplateURL"}}}}
+        nested = {"Resources": {"Inner": {"Type": "AWS::S3::Bucket", "Properties": {"VersioningConfiguration": {"Status": "Suspended"}}}}}
+        manifest = {"version": "36.0.0", "artifacts": {
+            "Shop": {"type": "aws:cloudformation:stack", "properties": {"templateFile": "Shop.template.json"},
+                     "metadata": {"/Shop/Files/Resource": [{"type": "aws:cdk:logicalId", "data": "Files1234", "trace": [
+                         "new CfnBucket (/app/node_modules/aws-cdk-lib/s3.js:1:2)", "new Shop (/app/lib/shop.ts:12:5)"]}]}},
+            "Tree": {"type": "cdk:tree", "properties": {"file": "tree.json"}}}}
+        self.write("cdk.out/Shop.template.json", json.dumps(stack))
+        self.write("cdk.out/Nested.nested.template.json", json.dumps(nested))
+        self.write("cdk.out/asset.0a1b/copy.template.json", json.dumps(nested))
+        self.write("cdk.out/manifest.json", json.dumps(manifest))
+        code, out, err = self.run_program("check", ".", "--output", "json", "--quiet")
+        document = json.loads(out)
+        self.assertEqual([(f["path"], f["address"], f.get("construct"), f.get("madeAt")) for f in document["findings"]], [
+            ("cdk.out/Nested.nested.template.json", "Nested/Inner", None, None),
+            ("cdk.out/Shop.template.json", "Files1234", "Shop/Files/Resource", "/app/lib/shop.ts:12:5"),
+        ])
+        self.assertEqual({f["path"]: f["status"] for f in document["files"]}, {
+            "cdk.out/Nested.nested.template.json": "checked", "cdk.out/Shop.template.json": "checked",
+            "cdk.out/asset.0a1b/copy.template.json": "skipped", "cdk.out/manifest.json": "skipped"})
+        code, out, err = self.run_program("check", "cdk.out/Shop.template.json", "--quiet")
+        self.assertIn("= made by Shop/Files/Resource at /app/lib/shop.ts:12:5\n", out)
+
+    def test_the_order_of_files_changes_nothing(self):
+        self.write("stacks/network/child.yaml", CHILD)
+        self.write("stacks/parent.yaml", PARENT)
+        self.write("app.yaml", STAGED)
+        paths = ["stacks/network/child.yaml", "stacks/parent.yaml", "app.yaml"]
+        outputs = {self.run_program("check", *order, "--output", "sarif", "--show-conditional", "--jobs", jobs)[1]
+                   for order in (paths, paths[::-1], paths[1:] + paths[:1]) for jobs in ("1", "2", "8")}
         self.assertEqual(len(outputs), 1)
 
     def test_version_help_and_rule_list(self):

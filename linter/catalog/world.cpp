@@ -158,9 +158,10 @@ const Resolved& Object::resolve(std::string_view name) const {
 
 graph::Existence Object::existence() const {
   graph::Existence all = owner_ == nullptr ? resource_.existence() : owner_->existence();
-  all.truth = all.truth && existence_.truth;
-  all.waits = value::united(world_.arena(), all.waits, existence_.waits);
-  if (all.each.empty()) all.each = existence_.each;
+  if (existence_ == nullptr) return all;
+  all.truth = all.truth && existence_->truth;
+  all.waits = value::united(world_.arena(), all.waits, existence_->waits);
+  if (all.each.empty()) all.each = existence_->each;
   return all;
 }
 
@@ -320,7 +321,8 @@ void World::add_elements(const Kind& kind, const Home& home, const Object& owner
     made.element_ = place.walked.value;
     made.home_ = arena_.copy(place.path);
     made.address_ = arena_.copy(base::format("{}.{}", owner.address(), place.path));
-    made.existence_ = place.existence;
+    if (place.existence.truth != Truth::yes)
+      made.existence_ = arena_.make<graph::Existence>(place.existence);
     if (place.walked.value.is_written()) made.place_ = place.walked.value.written();
     into.objects.push_back(&made);
   }

@@ -86,7 +86,7 @@ class Object final : public value::Object {
   value::Value element_;
   std::string_view home_;  // path of the element in its resource: "Subscription[0]"
   std::string_view address_;
-  graph::Existence existence_;  // of an element in its list
+  const graph::Existence* existence_ = nullptr;  // of an element in its list, when it is in doubt
   source::Span place_;
   mutable Slot* slots_ = nullptr;
 };

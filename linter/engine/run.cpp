@@ -263,7 +263,7 @@ void Run::point(finding::Finding& made) const {
   }
   if (owner == nullptr) return;
   made.address = std::string(owner->address());
-  made.construct = std::string(owner->resource().construct);
+  made.construct = std::string(owner->resource().body->construct());
   if (!placed) made.span = owner->place();
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "graph/graph.h"
 
+#include <algorithm>
+
 #include "base/require.h"
 
 namespace resilint::graph {
@@ -11,7 +13,6 @@ std::string_view name(Dialect dialect) {
 
 Resource& Graph::add(Resource resource) {
   resource.id = static_cast<ResourceId>(resources_.size());
-  by_address_.try_emplace(resource.address, resource.id);
   return resources_.emplace_back(resource);
 }
 
@@ -27,8 +28,8 @@ const Resource& Graph::get(ResourceId id) const {
 }
 
 const Resource* Graph::find(std::string_view address) const {
-  const auto found = by_address_.find(address);
-  return found == by_address_.end() ? nullptr : &get(found->second);
+  const auto found = std::ranges::find(resources_, address, &Resource::address);
+  return found == resources_.end() ? nullptr : &*found;
 }
 
 std::string_view Graph::opened(ResourceId id) const {

@@ -46,6 +46,9 @@ class Body {
   // The same for what stands beside the properties: "DeletionPolicy", "lifecycle".
   [[nodiscard]] virtual value::Value outside(std::string_view native_name) const = 0;
 
+  // What generated the resource: "Shop/Orders/Resource", the path of a CDK construct; else empty.
+  [[nodiscard]] virtual std::string_view construct() const = 0;
+
   // The place of the key under which the attribute is written, if it is.
   [[nodiscard]] virtual std::optional<source::Span> key_place(
       std::string_view native_name) const = 0;
@@ -59,7 +62,6 @@ struct Resource {
   std::string_view native_type;       // "AWS::SQS::Queue"
   source::Span name;                  // of the logical id or block header
   source::Span whole;                 // the entry or block
-  std::string_view construct;         // what generated it: "Shop/Orders/Resource"; else empty
   const Body* body = nullptr;
 
   [[nodiscard]] Existence existence() const { return body->existence(); }
@@ -91,7 +93,7 @@ class Graph {
 
   [[nodiscard]] std::span<const Resource> resources() const { return resources_; }
   [[nodiscard]] const Resource& get(ResourceId id) const;
-  // The first of that address: it is unique within one template, not among several.
+  // The first of that address: it is unique within one template, not among several. O(resources).
   [[nodiscard]] const Resource* find(std::string_view address) const;
   [[nodiscard]] std::span<const Reference> references() const { return references_; }
 
@@ -118,7 +120,6 @@ class Graph {
  private:
   std::vector<Resource> resources_;
   std::vector<Reference> references_;
-  std::unordered_map<std::string_view, ResourceId> by_address_;
   std::unordered_map<std::uint32_t, std::string_view> opened_;
 };
 

@@ -5,6 +5,7 @@
 The argument is the folder of a release build. Exit 1 when a ratio is over its limit.
 """
 import json
+import math
 import os
 import pathlib
 import re
@@ -98,6 +99,30 @@ def synthetic_yaml(resources):
     return "\n".join(lines) + "\n"
 
 
+def conditional_yaml(conditions, uses):
+    """Independent conditions, and buckets whose versioning each of them decides in turn."""
+    lines = ["Parameters:"] + [f"  P{i}: {{Type: String, Default: 'no'}}" for i in range(conditions)]
+    lines += ["Conditions:"] + [f"  C{i}: !Equals [!Ref P{i}, 'yes']" for i in range(conditions)] + ["Resources:"]
+    lines += [f"  B{i}: {{Type: AWS::S3::Bucket, Properties: {{VersioningConfiguration: {{Status: !If [C{i % conditions}, Suspended, Enabled]}}}}}}"
+              for i in range(uses)]
+    return "\n".join(lines) + "\n"
+
+
+def exponent(name, program, folder, make, small, large, limit):
+    """How the cost of a check beyond start-up and parsing grows: 1 is linear, 2 is quadratic."""
+    costs = []
+    for size in (small, large):
+        path = folder / f"{name.split()[0]}-{size}.yaml"
+        path.write_text(make(size))
+        whole = min(cost([*program, str(path)]) for _ in range(ROUNDS))
+        parsing = min(cost([str(pathlib.Path(program[0]).parent / "bench_parse"), str(path)]) for _ in range(ROUNDS))
+        costs.append(max(whole - parsing, 1e-4))
+    grows = math.log(costs[1] / costs[0]) / math.log(large / small)
+    verdict = "ok" if grows <= limit else "OVER THE LIMIT"
+    print(f"{name}: from {small} to {large} the cost grows with exponent {grows:.2f}, limit {limit}: {verdict}")
+    return grows <= limit
+
+
 def synthetic_json(resources):
     made = {}
     for i in range(resources):
@@ -150,6 +175,14 @@ def main():
         verdict = "ok" if memory <= 12 else "OVER THE LIMIT"
         print(f"memory of a check of 5 MB: {memory:.1f} times the file, limit 12: {verdict}")
         good &= memory <= 12
+        program = [str(build / "resilint"), "check", "--profile", "all", "--jobs", "1", "--exit-zero", "--output", "concise"]
+        good &= exponent("resources of one template", program, folder, lambda n: synthetic_yaml(n // 2), 100, 5000, 1.15)
+        good &= exponent("conditions, five uses of each", program, folder, lambda n: conditional_yaml(n, 5 * n), 40, 400, 2)
+        (folder / "conditions.yaml").write_text(conditional_yaml(40, 200))
+        time = 1000 * statistics.median(cost([*program, str(folder / "conditions.yaml")]) for _ in range(ROUNDS))
+        verdict = "ok" if time <= 200 else "OVER THE LIMIT"
+        print(f"check with 40 conditions and 200 uses of them: {time:.1f} ms of user and system time, limit 200: {verdict}")
+        good &= time <= 200
         times = [1000 * cost([str(build / "resilint"), "check", "--exit-zero", str(folder / "small.yaml")]) for _ in range(30)]
         time = statistics.median(times)
         verdict = "ok" if time <= 3 else "OVER THE LIMIT"

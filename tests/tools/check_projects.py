@@ -16,7 +16,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 def said_of(program, folder):
     environment = {key: value for key, value in os.environ.items() if key not in ("FORCE_COLOR", "NO_COLOR")}
-    done = subprocess.run([program, "check", "--profile", "strict", "--show-unknown", "--show-files", folder.relative_to(ROOT)],
+    done = subprocess.run([program, "check", "--profile", "strict", "--show-unknown", "--show-conditional", "--show-files", folder.relative_to(ROOT)],
                           cwd=ROOT, capture_output=True, text=True, env=environment, timeout=60)
     return f"{done.stdout}{done.stderr}exit {done.returncode}\n"
 

@@ -71,8 +71,8 @@ Value Template::parameter(std::string_view name, const Node& node, const Scope& 
         is_looked_up(type)
             ? unknown(base::format("parameter {} is read from Systems Manager when deployed", name),
                       base::format("parameter {}", name))
-            : typed(given->second, type, origin(value::How::parameter_value, node.span, name),
-                    sensitive);
+            : typed(given->second, type,
+                    origin(value::How::parameter_value, declared_at(name), name), sensitive);
     return parameters_.emplace(name, made.with_sensitive(sensitive)).first->second;
   } else if (const value::Choice* made = choice(name, &node)) {
     if (const Value* chosen = graph_.choices.chosen(*made)) return *chosen;
@@ -212,6 +212,12 @@ std::string Template::partition(std::string_view region) {
   return region.starts_with("us-gov-") ? "aws-us-gov" : "aws";
 }
 
+source::Span Template::declared_at(std::string_view parameter) const {
+  const Node* parameters = value_of(root_, "Parameters");
+  const syntax::Entry* entry = parameters == nullptr ? nullptr : member(*parameters, parameter);
+  return entry == nullptr ? source::Span{} : entry->key->span;
+}
+
 // ---- choices -------------------------------------------------------------------------------
 
 const value::Choice* Template::choice(std::string_view name, const Node* node) {
@@ -239,7 +245,7 @@ const value::Choice* Template::choice(std::string_view name, const Node* node) {
     if (preset != nullptr && text == preset->text)
       from = origin(value::How::parameter_default, whole(*preset), lasting(name));
     else if (node != nullptr)
-      from = origin(value::How::parameter_choice, whole(*node), lasting(name));
+      from = origin(value::How::parameter_choice, declared_at(name), lasting(name));
     candidates.push_back({typed(text, type, from, sensitive), sensitive ? "(sensitive)" : text});
   }
   // CloudFormation refuses a key that a mapping does not have.

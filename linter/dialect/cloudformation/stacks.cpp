@@ -157,6 +157,7 @@ Ties Template::ties() {
     open.pop_back();
     const std::optional<Call> call = call_of(node);
     if (call && call->name == "Fn::ImportValue") {
+      deployment_.budget = most_visits;
       const Value name = only_argument(*call, {Use::text});
       if (const auto* text = name.get<std::string_view>()) made.imports.emplace_back(*text);
     }

@@ -45,6 +45,12 @@ class ResourceBody final : public graph::Body {
     return read(&resource_, name, outside_);
   }
 
+  [[nodiscard]] std::string_view construct() const override {
+    const Node* metadata = value_of(resource_, "Metadata");
+    const Node* path = metadata == nullptr ? nullptr : value_of(*metadata, "aws:cdk:path");
+    return path != nullptr && path->is_scalar() ? path->text : std::string_view{};
+  }
+
   [[nodiscard]] std::optional<source::Span> key_place(std::string_view name) const override {
     const auto found =
         properties_ == nullptr ? std::nullopt : template_.item(*properties_, name, loop_);
@@ -229,10 +235,6 @@ void Template::add_resource(const Item& one) {
   made.native_type = in_loop(type->text, one.loop);
   made.name = one.entry->key->span;
   made.whole = one.entry->span;
-  if (const Node* metadata = value_of(node, "Metadata")) {
-    const Node* construct = value_of(*metadata, "aws:cdk:path");
-    if (construct != nullptr && construct->is_scalar()) made.construct = construct->text;
-  }
   graph_.bodies.push_back(std::make_unique<ResourceBody>(*this, node, one));
   made.body = graph_.bodies.back().get();
   Named& named = at->second;

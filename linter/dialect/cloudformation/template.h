@@ -224,6 +224,7 @@ class Template {
   value::Value typed(const value::Value& given, std::string_view type);
   value::Value typed(std::string_view given, std::string_view type, const value::Origin* from,
                      bool sensitive);
+  [[nodiscard]] source::Span declared_at(std::string_view parameter) const;
   static std::string partition(std::string_view region);
   const value::Choice* choice(std::string_view name, const syntax::Node* node);
   void note_constants(const syntax::Node& start);
