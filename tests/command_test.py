@@ -418,6 +418,24 @@ Outputs:
         self.assertEqual(self.concise("b", "--show-unknown"),
                          (0, ["shared.yaml:2:3: unknown sqs-dead-letter-queue: Dead: Dead is exported as shared-dead-letters"]))
 
+    def test_what_is_called_after_its_stack_is_another_thing_in_another_stack(self):
+        queue = "{name}: {{Type: AWS::SQS::Queue, Properties: {{QueueName: !Sub '${{AWS::StackName}}-dead'}}}}"
+        self.write("a.yaml", "Resources:\n  " + queue.format(name="Dead") + "\nOutputs:\n  X: {Value: !Ref AWS::Region, Export: {Name: region}}\n")
+        self.write("b.yaml", """\
+Resources:
+  Work:
+    Type: AWS::SQS::Queue
+    Properties:
+      QueueName: !Sub "work-${X}"
+      RedrivePolicy:
+        deadLetterTargetArn: !Sub "arn:aws:sqs:eu-west-1:111122223333:${AWS::StackName}-dead"
+        maxReceiveCount: 3
+      Tags: [{Key: region, Value: !ImportValue region}]
+""")
+        code, lines = self.concise(".", "--show-unknown")
+        # Nothing says that the two are one.
+        self.assertEqual((code, [line.split(": ")[1:3] for line in lines]), (0, [["unknown sqs-dead-letter-queue", "Dead"]]))
+
     def test_loops_are_unrolled_and_includes_read(self):
         self.write("app.yaml", """\
 Transform: AWS::LanguageExtensions

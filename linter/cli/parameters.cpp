@@ -40,10 +40,10 @@ class ParameterFile {
       }
       return {};
     }
-    if (!root.is_mapping())
+    if (!root.is_mapping()) {
       return wrong(root,
-                   "expected a map of parameters, or a list of ParameterKey and "
-                   "ParameterValue");
+                   "expected a map of parameters, or a list of ParameterKey and ParameterValue");
+    }
     const Node* inner = root.find("Parameters");
     return read_map(inner != nullptr && inner->resolved().is_mapping() ? inner->resolved() : root);
   }

@@ -302,7 +302,7 @@ Value Template::cidr(const Node& argument, const Scope& scope) {
   // Which blocks they are is not known; that they differ is sure.
   const value::Unknown made{
       .reason = text != nullptr ? "Fn::Cidr cannot be worked out from this" : why_unknown(from),
-      .symbol = graph_.arena.copy(canonical(argument)),
+      .symbol = scoped(canonical(argument)),
       .members_differ = true};
   return Value(Value::Payload(graph_.arena.make<value::Unknown>(made)));
 }

@@ -87,14 +87,14 @@ Value Template::parameter(std::string_view name, const Node& node, const Scope& 
   if (const auto kept = parameters_.find(name); kept != parameters_.end()) return kept->second;
 
   const Node* given = value_of(node, "Default");
-  const std::string symbol = base::format("{}parameter {}", prefix_, name);
+  const std::string symbol = base::format("parameter {}", name);
   Value made;
   if (is_looked_up(type)) {
     made = unknown(base::format("parameter {} is read from Systems Manager when deployed", name),
                    symbol);
   } else if (given == nullptr || given->is_mapping()) {
     value::Unknown open{.reason = lasting(base::format("parameter {} has no default", name)),
-                        .symbol = graph_.arena.copy(symbol)};
+                        .symbol = scoped(symbol)};
     const auto bound = [&node](std::string_view key) -> std::optional<std::int64_t> {
       const Node* limit = value_of(node, key);
       return limit == nullptr ? std::nullopt : base::parse_int(limit->text);
@@ -203,8 +203,8 @@ Value Template::pseudo_parameter(std::string_view name, const Scope& scope) {
                               {graph_.arena.copy(std::vector<const value::Choice*>{made})});
     }
   }
-  return unknown(base::format("{} is known only when deployed", name),
-                 shared ? std::string(name) : base::format("{}{}", prefix_, name));
+  const std::string_view reason = lasting(base::format("{} is known only when deployed", name));
+  return value::unknown(graph_.arena, reason, shared ? lasting(name) : scoped(name));
 }
 
 std::string Template::partition(std::string_view region) {
@@ -252,7 +252,7 @@ const value::Choice* Template::choice(std::string_view name, const Node* node) {
   if (!listed && !keys_.contains(name)) {
     const value::Unknown other{
         .reason = lasting(base::format("parameter {} may be anything else", name)),
-        .symbol = lasting(base::format("{}other {}", prefix_, name)),
+        .symbol = scoped(base::format("other {}", name)),
         .none_of = graph_.arena.copy(texts)};
     candidates.push_back(
         {Value(Value::Payload(graph_.arena.make<value::Unknown>(other))).with_sensitive(sensitive),

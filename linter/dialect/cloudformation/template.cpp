@@ -137,6 +137,8 @@ Template::Template(const Node& root, Deployment& deployment, Template* parent,
       stack_(stack),
       loop_(loop) {
   if (parent != nullptr) prefix_ = graph_.arena.copy(base::format("{}{}/", parent->prefix_, stack));
+  const std::size_t before = deployment.templates.size();
+  if (before != 0) scope_ = graph_.arena.copy(base::format("template {}: ", before));
 }
 
 const Template::Named* Template::named(std::string_view name) const {

@@ -131,7 +131,9 @@ class Template {
   // The name for as long as the graph lives.
   std::string_view lasting(std::string_view name);
 
+  // The symbol holds within this template.
   value::Value unknown(std::string_view reason, std::string_view symbol = {});
+  std::string_view scoped(std::string_view symbol);
   value::Value maybe_absent(std::string_view reason);
   [[nodiscard]] graph::Graph& graph() { return graph_; }
 
@@ -250,6 +252,7 @@ class Template {
   std::string_view stack_;   // the logical id in the parent; empty for a root
   const Loop* loop_;         // of the stack in its parent
   std::string_view prefix_;  // of addresses: "Network/"
+  std::string_view scope_;   // of symbols: another text for each template but the first
   std::string_view macro_;
   std::unordered_map<std::string_view, value::Memo<Decided>> conditions_;
   std::set<std::string_view> deciding_;

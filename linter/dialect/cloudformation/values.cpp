@@ -50,7 +50,13 @@ bool is_custom(std::string_view type) {
 }  // namespace
 
 Value Template::unknown(std::string_view reason, std::string_view symbol) {
-  return value::unknown(graph_.arena, graph_.arena.copy(reason), graph_.arena.copy(symbol));
+  return value::unknown(graph_.arena, graph_.arena.copy(reason), scoped(symbol));
+}
+
+// Equal texts of two templates mean different values.
+std::string_view Template::scoped(std::string_view symbol) {
+  if (symbol.empty() || scope_.empty()) return graph_.arena.copy(symbol);
+  return graph_.arena.copy(base::format("{}{}", scope_, symbol));
 }
 
 std::string_view Template::lasting(std::string_view name) {
@@ -200,8 +206,8 @@ Value Template::reference(std::string_view name, source::Span span, const Scope&
 
 Value Template::attribute(std::string_view name, std::string_view attribute, source::Span span,
                           const Scope& scope) {
-  const std::string symbol = attribute.empty() ? base::format("{}{}", prefix_, name)
-                                               : base::format("{}{}.{}", prefix_, name, attribute);
+  const std::string symbol =
+      attribute.empty() ? std::string(name) : base::format("{}.{}", name, attribute);
   const Named* found = named(name);
   if (found == nullptr)
     return unknown(base::format("{} is not defined in this template", name), symbol);
