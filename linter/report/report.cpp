@@ -40,6 +40,7 @@ std::string render(Format format, const Context& context) {
 
 std::vector<const finding::Finding*> shown_findings(const Context& context) {
   std::vector<const finding::Finding*> shown;
+  shown.reserve(context.outcome.findings.size() + context.outcome.conditionals.size());
   for (const finding::Finding& found : context.outcome.findings) shown.push_back(&found);
   if (!context.show_conditional) return shown;
   const auto middle = static_cast<std::ptrdiff_t>(shown.size());

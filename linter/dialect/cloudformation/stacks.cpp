@@ -82,7 +82,7 @@ std::optional<Value> Template::passed(std::string_view parameter, const Scope& s
   value::Memo<std::optional<Value>>& memo = passed_[{lasting(parameter), scope.use}];
   if (const auto* kept = memo.find(graph_.choices)) return *kept;
   const value::Choices::Frame frame(graph_.choices);
-  std::optional<Value> value = pass(parameter, scope);
+  const std::optional<Value> value = pass(parameter, scope);
   // Within a cycle it is only what this round of it gives.
   return evaluating_.empty() ? memo.keep(frame, value) : value;
 }

@@ -159,11 +159,14 @@ Value Template::map(const Node& node, const Scope& scope) {
 Value Template::call(const Call& call, source::Span written, const Scope& scope) {
   const Node& argument = *call.argument;
   const std::string_view name = call.name;
+  if (name == "Ref") {
+    const Value made = argument.is_scalar()
+                           ? reference(in_loop(argument.text, scope.loop), written, scope)
+                           : unknown("Ref needs a name");
+    return made.with_written(written);
+  }
   Value made;
-  if (name == "Ref")
-    made = argument.is_scalar() ? reference(in_loop(argument.text, scope.loop), written, scope)
-                                : unknown("Ref needs a name");
-  else if (name == "Fn::GetAtt")
+  if (name == "Fn::GetAtt")
     made = get_attribute(argument, written, scope);
   else if (name == "Fn::Sub")
     made = substitute(argument, written, call.tagged, scope);
@@ -291,13 +294,14 @@ Value Template::substitute(const Node& argument, source::Span written, bool tagg
     Value value;
     const Node* variable = variables == nullptr ? nullptr : value_of(*variables, part.name);
     const std::size_t dot = part.name.find('.');
-    if (variable != nullptr)
+    if (variable != nullptr) {
       value = evaluate_at(*variable, scope.in_text());
-    else if (dot != std::string_view::npos && bound(part.name, scope.loop) == nullptr)
+    } else if (dot != std::string_view::npos && bound(part.name, scope.loop) == nullptr) {
       value =
           attribute(part.name.substr(0, dot), part.name.substr(dot + 1), place, scope.in_text());
-    else
+    } else {
       value = reference(part.name, place, scope.in_text());
+    }
     parts.push_back({{}, graph_.arena.make<Value>(value)});
   }
   return concatenate(parts, written);
