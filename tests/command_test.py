@@ -390,15 +390,18 @@ Resources:
         self.write("deep/remote.yaml", PARENT.replace("network/child.yaml", "https://example.com/child.yaml"))
         self.write("other.yaml", CHILD)
         reasons = {
-            "self": "Dead is passed to nested stack First",
-            "gone": "Dead is passed to nested stack First",
-            "out": "Dead is passed to nested stack First",
-            "remote": "Dead is passed to nested stack First",
+            "self": "self.yaml includes itself",
+            "gone": "gone-child.yaml does not exist",
+            "out": "../other.yaml is outside of the directory that is checked",
+            "remote": None,
         }
         for name, reason in reasons.items():
             with self.subTest(name):
+                notes = [f"{name}.yaml:{line}:3: note unread: nested stack {stack} is not read: {reason}"
+                         for line, stack in ((3, "First"), (6, "Second")) if reason]
                 code, lines = self.concise(f"deep/{name}.yaml", "--show-unknown", "--select", "sqs-dead-letter-queue")
-                self.assertEqual((code, lines), (0, [f"{name}.yaml:2:3: unknown sqs-dead-letter-queue: Dead: {reason}"]))
+                self.assertEqual((code, lines), (0, notes + [
+                    f"{name}.yaml:2:3: unknown sqs-dead-letter-queue: Dead: Dead is passed to nested stack First"]))
 
     def test_exports_of_the_files_given_are_imported(self):
         self.write("a/work.yaml", """\

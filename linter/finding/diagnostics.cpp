@@ -38,8 +38,8 @@ std::span<const RuleInfo> diagnostics() {
       info("syntax-error", Severity::high, "Files are well-formed",
            "A file that does not parse cannot be read, so nothing in it is judged."),
       info("unread", Severity::note, "Everything that shapes a template can be read",
-           "What a macro or a remote include does is known only when the template is deployed, so "
-           "what they may touch is left undecided."),
+           "What a macro, a remote include or a nested stack that is not there does is known only "
+           "when the template is deployed, so what they may touch is left undecided."),
       info("unused-ignore", Severity::note, "Every ignore comment covers a finding",
            "A comment that ignores nothing misleads its readers, and hides the next finding at its "
            "place."),

@@ -68,6 +68,8 @@ void Template::read_nested(const Item& item, Named& stack) {
   stack.unread =
       graph_.arena.copy(base::format("nested stack {} is not read: {}", item.key, reason));
   graph_.unread = stack.unread;
+  // That a URL is not read is what everybody expects.
+  if (!path.empty()) note_unread(item.entry->key->span, stack.unread);
 }
 
 // The expression that the parent stack passes for a parameter; null when it passes none.
