@@ -439,12 +439,6 @@ bool is_deployed(const Value& value) {
   return value.pointer<value::Text>() != nullptr || value.pointer<value::Reference>() != nullptr;
 }
 
-bool is_closed(const value::List& list) {
-  return !list.open && std::ranges::all_of(list.members, [](const value::Member& member) {
-    return member.membership == value::Membership::definite;
-  });
-}
-
 std::string display(const Value& value) { return shown(value, 0); }
 
 }  // namespace resilint::cel

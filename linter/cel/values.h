@@ -115,7 +115,4 @@ value::Value size_of(const value::Map& map, base::Arena& arena);
 // Whether the text or the reference gets its letters only when it is deployed.
 bool is_deployed(const value::Value& value);
 
-// A list whose members surely belong, all of them, and nothing else.
-bool is_closed(const value::List& list);
-
 }  // namespace resilint::cel

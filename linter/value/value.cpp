@@ -38,12 +38,7 @@ bool equal_numbers(const Value& a, const Value& b) {
 Truth equal_at(const Value& a, const Value& b, int depth);
 
 Truth equal_lists(const List& a, const List& b, int depth) {
-  const auto sure = [](const List& list) {
-    return !list.open && std::ranges::all_of(list.members, [](const Member& member) {
-      return member.membership == Membership::definite;
-    });
-  };
-  if (!sure(a) || !sure(b)) return Truth::unknown;
+  if (!is_closed(a) || !is_closed(b)) return Truth::unknown;
   if (a.members.size() != b.members.size()) return Truth::no;
   Truth all = Truth::yes;
   for (std::size_t i = 0; i < a.members.size(); ++i) {
@@ -199,6 +194,12 @@ void show(const Value& value, std::size_t limit, int depth, std::string& into) {
 }
 
 }  // namespace
+
+bool is_closed(const List& list) {
+  return !list.open && std::ranges::all_of(list.members, [](const Member& member) {
+    return member.membership == Membership::definite;
+  });
+}
 
 const MapEntry* Map::find(std::string_view key) const {
   const auto found = std::ranges::find(entries, key, &MapEntry::key);

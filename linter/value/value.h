@@ -168,6 +168,9 @@ struct List {
   const Undecided* waits = nullptr;  // what the open end waits for, if it does
 };
 
+// A list whose members surely belong, all of them, and nothing else.
+bool is_closed(const List& list);
+
 struct MapEntry {
   std::string_view key;
   source::Span key_span;

@@ -144,7 +144,7 @@ Template::Decided Template::decide_contains(const Call& call, const Scope& scope
   const Value some = evaluate(*sides[each ? 0 : 1], scope);
   const Value all = evaluate(*sides[each ? 1 : 0], scope);
   const auto* members = all.pointer<value::List>();
-  if (members == nullptr || !known_whole(*members))
+  if (members == nullptr || !value::is_closed(*members))
     return {Truth::unknown, "the list of what is allowed is not known"};
   const auto within = [&](const Value& wanted) {
     Decided any{Truth::no, {}};
@@ -158,7 +158,7 @@ Template::Decided Template::decide_contains(const Call& call, const Scope& scope
   };
   const auto* wanted = some.pointer<value::List>();
   if (wanted == nullptr) return within(some);
-  if (!known_whole(*wanted)) return {Truth::unknown, "the list is not known whole"};
+  if (!value::is_closed(*wanted)) return {Truth::unknown, "the list is not known whole"};
   Decided every{Truth::yes, {}};
   for (const value::Member& member : wanted->members) {
     const Decided one = within(member.value);

@@ -146,12 +146,6 @@ std::string_view why_unknown(const Value& value) {
   return value.unknown() != nullptr ? value.unknown()->reason : "it is known only when deployed";
 }
 
-bool known_whole(const value::List& list) {
-  return !list.open && std::ranges::all_of(list.members, [](const value::Member& member) {
-    return member.membership == value::Membership::definite;
-  });
-}
-
 Value Template::open_as(const Value& from, std::string_view reason, const std::string& symbol) {
   const value::Undecided* waits = from.undecided();
   if (const auto* list = from.pointer<value::List>()) {
@@ -310,7 +304,7 @@ Value Template::cidr(const Node& argument, const Scope& scope) {
 Value Template::length(const Call& call, const Scope& scope) {
   const Value from = only_argument(call, scope);
   const auto* list = from.pointer<value::List>();
-  if (list == nullptr || !known_whole(*list)) {
+  if (list == nullptr || !value::is_closed(*list)) {
     return open_as(from,
                    list == nullptr ? why_unknown(from)
                                    : "Fn::Length is asked of a list that is not known whole",

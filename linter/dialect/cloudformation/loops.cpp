@@ -135,7 +135,7 @@ bool Template::expand_loop(const syntax::Entry& entry, const Loop* loop, bool an
   std::string_view reason;
   if (list == nullptr)
     reason = collection.open() ? why_unknown(collection) : "its collection is no list";
-  else if (!known_whole(*list))
+  else if (!value::is_closed(*list))
     reason = list->open ? list->open_reason : "its collection is not known whole";
   const bool outermost = loop == into.around;
   if (reason.empty()) {

@@ -24,9 +24,6 @@ class Template;
 // Why a value that should be a text is none, for people.
 std::string_view why_unknown(const value::Value& value);
 
-// A list of texts and what keeps it from being known whole.
-bool known_whole(const value::List& list);
-
 // What a value is evaluated for. It matters for parameters that can be chosen.
 enum class Use : std::uint8_t {
   data,      // a property, or a part of one
