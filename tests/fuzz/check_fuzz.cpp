@@ -5,10 +5,10 @@
 #include <string>
 
 #include "dialect/dialect.h"
-#include "support/evaluated.h"
 #include "engine/check.h"
 #include "report/report.h"
 #include "rule/builtin.h"
+#include "support/evaluated.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace resilint;
@@ -24,10 +24,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     engine::Judged judged = engine::check(library, library.rules, {*graph, files});
     engine::Suppressed suppressed =
         engine::suppress(std::move(judged.findings), file, *detected.tree, library.rules, library);
-    for (finding::Finding& found : suppressed.findings) outcome.findings.push_back(found);
+    for (finding::Finding& found : suppressed.findings)
+      (found.conditions.empty() ? outcome.findings : outcome.conditionals).push_back(found);
     for (finding::Unknown& unknown : judged.unknowns) outcome.unknowns.push_back(unknown);
   }
-  const report::Context context{outcome, files, {}, "0", true, true, true};
+  const report::Context context{outcome, files, {}, "0", true, true, true, true};
   for (const auto format : {report::Format::full, report::Format::concise, report::Format::json,
                             report::Format::sarif}) {
     report::render(format, context);
