@@ -156,6 +156,12 @@ const Resolved& Object::resolve(std::string_view name) const {
   return *slot.resolved;
 }
 
+Object::Place Object::element_place() const {
+  const source::Span written = element_.written();
+  return {resource_.id, static_cast<std::uint32_t>(written.file), written.begin,
+          written.end == 0 ? address_ : std::string_view{}};
+}
+
 graph::Existence Object::existence() const {
   graph::Existence all = owner_ == nullptr ? resource_.existence() : owner_->existence();
   if (existence_ == nullptr) return all;
@@ -211,7 +217,7 @@ std::span<const Object* const> World::objects(std::string_view kind) const {
   return population(kind).objects;
 }
 
-const World::Population& World::population(std::string_view kind_name) const {
+World::Population& World::population(std::string_view kind_name) const {
   const Kind* kind = model_.find(kind_name);
   auto memo = populations_.find(kind_name);
   if (memo == populations_.end()) {
@@ -355,15 +361,13 @@ const value::Undecided* World::more_objects_wait(std::string_view kind) const {
 const Object* World::same_now(const Object& object) const {
   if (object.owner_ == nullptr)
     return object.resource_.existence().truth == Truth::no ? nullptr : &object;
-  // An element's index depends on what stands before it, its text does not.
-  const source::Span written = object.element_.written();
-  const Object* same_address = nullptr;
-  for (const Object* candidate : objects(object.kind_name_)) {
-    if (candidate->resource_.id != object.resource_.id || candidate->owner_ == nullptr) continue;
-    if (written.end != 0 && candidate->element_.written() == written) return candidate;
-    if (written.end == 0 && candidate->address_ == object.address_) same_address = candidate;
+  Population& now = population(object.kind_name_);
+  if (now.elements.empty()) {
+    for (const Object* candidate : now.objects)
+      now.elements.emplace(candidate->element_place(), candidate);
   }
-  return same_address;
+  const auto found = now.elements.find(object.element_place());
+  return found == now.elements.end() ? nullptr : found->second;
 }
 
 Value World::all(std::string_view kind) const {

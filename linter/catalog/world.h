@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -51,8 +52,10 @@ class Object final : public value::Object {
   [[nodiscard]] const graph::Resource& resource() const { return resource_; }
   [[nodiscard]] const Object* owner() const { return owner_; }  // of an element, else null
   [[nodiscard]] graph::Existence existence() const;
-  // What the dialect wrote for an element; absent for a resource.
-  [[nodiscard]] const value::Value& element() const { return element_; }
+  // The same for the same resource or element whatever is chosen: an element's index depends on
+  // what stands before it, its text does not.
+  using Place = std::tuple<value::ResourceId, std::uint32_t, std::uint32_t, std::string_view>;
+  [[nodiscard]] Place element_place() const;
   // Where to point when no attribute fits: the resource's name, the element's first line.
   [[nodiscard]] source::Span place() const { return place_; }
 
@@ -140,6 +143,7 @@ class World {
       const value::Undecided* waits;
     };
     std::vector<Unread> unread;
+    std::map<Object::Place, const Object*> elements;  // filled when first asked for
   };
   // Who names whom through one attribute of one kind.
   struct Namers {
@@ -158,7 +162,7 @@ class World {
     value::Truth present = value::Truth::no;
   };
 
-  const Population& population(std::string_view kind) const;
+  Population& population(std::string_view kind) const;
   void add_elements(const Kind& kind, const Home& home, const Object& owner,
                     Population& into) const;
   const Object* object(const graph::Resource& resource, const Kind* kind) const;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <set>
 
 #include "base/format.h"
 #include "base/text.h"
@@ -28,14 +29,13 @@ bool is_preset(const Path::value_type& chosen) {
   return chosen.first->has_preset && chosen.second == 0;
 }
 
-// Depth first over the candidates of what `wait` asks for. `wait` gives null when nothing is asked
-// for any more. It returns false to stop.
+// Calls `step` first with nothing chosen and then, depth first, with each candidate of the first
+// choice that it gives back, until it gives none or sets `go_on` to false.
 class Walk {
  public:
   using Step = std::function<const value::Undecided*(const Path&, bool& go_on)>;
-  Walk(value::Choices& choices, Step step) : choices_(choices), step_(std::move(step)) { walk(); }
+  Walk(value::Choices& choices, Step step) : choices_(choices), step_(std::move(step)) {}
 
- private:
   void walk() {
     const value::Undecided* waits = step_(path_, go_on_);
     const value::Choice* choice = waits == nullptr ? nullptr : next_choice(*waits, path_);
@@ -49,6 +49,7 @@ class Walk {
     }
   }
 
+ private:
   value::Choices& choices_;
   Step step_;
   Path path_;
@@ -78,8 +79,9 @@ class Exploration {
       : rule_(rule), world_(world), matched_(matched), parameters_(parameters) {}
 
   Explored explore() {
-    const Walk walk(world_.choices(),
-                    [this](const Path& path, bool& go_on) { return step(path, go_on); });
+    Walk(world_.choices(), [this](const Path& path, bool& go_on) {
+      return step(path, go_on);
+    }).walk();
     return verdict();
   }
 
@@ -183,6 +185,9 @@ class Exploration {
           other.front().first == differs.front().first)
         values.push_back(other.front().second);
     }
+    // Secrets are all shown alike.
+    const auto again = std::ranges::unique(values);
+    values.erase(again.begin(), again.end());
     made.conditions.front().second = base::join(values, " or ");
     return made;
   }
@@ -214,21 +219,17 @@ std::string spoken(const std::vector<std::pair<std::string, std::string>>& condi
 std::vector<const Object*> all_objects(const World& world, std::string_view kind) {
   std::vector<const Object*> all(world.objects(kind).begin(), world.objects(kind).end());
   if (world.more_objects_wait(kind) == nullptr) return all;
+  std::set<catalog::Object::Place> seen;
+  for (const Object* object : all) seen.insert(object->element_place());
   std::size_t runs = 0;
-  const Walk walk(world.choices(), [&](const Path&, bool& go_on) -> const value::Undecided* {
+  Walk(world.choices(), [&](const Path&, bool& go_on) -> const value::Undecided* {
     const value::Undecided* waits = world.more_objects_wait(kind);
     for (const Object* object : world.objects(kind)) {
-      const auto is_same = [object](const Object* other) {
-        const source::Span written = object->element().written();
-        return other->resource().id == object->resource().id &&
-               other->element().written() == written &&
-               (written.end != 0 || other->address() == object->address());
-      };
-      if (std::ranges::none_of(all, is_same)) all.push_back(object);
+      if (seen.insert(object->element_place()).second) all.push_back(object);
     }
     go_on = waits != nullptr || ++runs < most_runs;
     return waits;
-  });
+  }).walk();
   return all;
 }
 

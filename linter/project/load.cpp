@@ -103,9 +103,8 @@ base::Result<void, std::string> Workspace::load(const Options& options) {
     read_all(discovered->files, options);
     read_assemblies(discovered->files);
   }
-  if (auto sound = check_inputs(options.inputs); !sound) return sound;
   group(options.inputs);
-  return {};
+  return check_inputs(options.inputs);
 }
 
 void Workspace::read_all(const std::vector<Candidate>& candidates, const Options& options) {
@@ -295,19 +294,20 @@ void Workspace::group(const dialect::Inputs& inputs) {
   }
 }
 
+// A nested stack has its parameters from its parent, so that they are not among those to be given.
 base::Result<void, std::string> Workspace::check_inputs(const dialect::Inputs& inputs) const {
   if (inputs.parameters.empty()) return {};
   std::vector<std::string> known;
-  for (const Understood& one : understood_) {
-    for (const syntax::Node* root : one.detected.templates) {
+  for (const Deployment& deployment : deployments_) {
+    for (const syntax::Node* root : deployment.roots) {
       const dialect::Declared declared = dialect::cloudformation_parameters(*root, inputs);
       known.insert(known.end(), declared.parameters.begin(), declared.parameters.end());
       if (declared.errors.empty()) continue;
       const finding::Finding& error = declared.errors.front();
-      const source::Position place =
-          source::LineIndex(one.file->bytes()).position(error.span.begin);
+      const source::File& file = files_.get(error.span.file);
+      const source::Position place = source::LineIndex(file.bytes()).position(error.span.begin);
       return base::failure(
-          base::format("{}:{}:{}: {}", one.file->path(), place.line, place.column, error.message));
+          base::format("{}:{}:{}: {}", file.path(), place.line, place.column, error.message));
     }
   }
   for (const auto& [name, value] : inputs.parameters) {

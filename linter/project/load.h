@@ -2,6 +2,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -69,7 +70,7 @@ class Workspace final : public dialect::Files {
   std::map<std::string, Understood*> by_path_;   // on disk
   std::map<source::FileId, std::string> paths_;  // on disk
   std::map<std::string, Assembly> assemblies_;   // by folder
-  mutable std::mutex mutex_;  // of all that open() changes
+  mutable std::mutex mutex_;                     // of all that open() changes
 };
 
 // Calls `work` with each index below `count`, on as many threads as wanted (0: as the machine has).

@@ -86,13 +86,13 @@ std::string_view Template::opened(const Node& mapping, const Loop* loop) {
 
 Items Template::expanded(const Node& mapping, const Loop* loop) {
   const bool dynamic = is_made_when_deployed(mapping);
-  if (loop == nullptr && dynamic) {
-    const auto kept = expanded_.find(&mapping);
+  if (dynamic) {
+    const auto kept = expanded_.find({&mapping, loop});
     if (kept != expanded_.end()) return kept->second;
   }
   Expansion made{{}, loop, most_instances};
   expand(mapping, loop, false, 0, made);
-  if (loop == nullptr && dynamic) expanded_.emplace(&mapping, made.found);
+  if (dynamic) expanded_.emplace(std::pair(&mapping, loop), made.found);
   return std::move(made.found);
 }
 
@@ -111,7 +111,11 @@ bool Template::expand(const Node& mapping, const Loop* loop, bool any_number, in
       for (const Node* one : items(*entry->value))
         expand_include(*one, loop, any_number, depth, into);
     } else {
-      if (loop != into.around && into.room-- == 0) return false;
+      if (loop != into.around) {
+        if (into.room == 0 || deployment_.room == 0) return false;
+        --into.room;
+        --deployment_.room;
+      }
       into.found.items.push_back({in_loop(key, loop), entry, loop, any_number});
     }
   }
@@ -149,7 +153,8 @@ bool Template::expand_loop(const syntax::Entry& entry, const Loop* loop, bool an
     if (fits) return true;
     if (!outermost) return false;  // the outermost stands for all
     into.found.items.resize(before);
-    reason = "it makes more than 10,000 instances";
+    reason = deployment_.room == 0 ? "the loops make more than 1,000,000 instances together"
+                                   : "it makes more than 10,000 instances";
   }
   // One instance that stands for all. Loops inside of it begin anew.
   const Value any = unknown(base::format("{} is not unrolled: {}", entry.key->text, reason),

@@ -263,7 +263,9 @@ const value::Choice* Template::choice(std::string_view name, const Node* node) {
 }
 
 void Template::add_constant(std::string_view parameter, std::string_view text) {
-  add_once(constants_[lasting(parameter)], text);
+  // With more it is no choice.
+  std::vector<std::string_view>& texts = constants_[lasting(parameter)];
+  if (texts.size() <= most_candidates) add_once(texts, text);
 }
 
 // What parameters are compared with anywhere below `start`, and the mappings that they are keys of.
@@ -312,12 +314,15 @@ void Template::note_keys(const Node& argument) {
   const auto add = [&](std::string_view parameter, const Node& within) {
     if (parameter.empty()) return;
     if (!has_default) keys_.insert(lasting(parameter));
+    if (!noted_.emplace(&within, lasting(parameter)).second) return;
     if (within.entries.size() > most_candidates) return;
     for (const syntax::Entry* entry : members(within)) add_constant(parameter, entry->key->text);
   };
   add(only_parameter(*arguments[1]), *mapping);
   const std::string_view second = only_parameter(*arguments[2]);
   if (second.empty() || mapping->entries.size() > most_candidates) return;
+  if (!has_default) keys_.insert(lasting(second));
+  if (!noted_.emplace(mapping, lasting(base::format("inner {}", second))).second) return;
   for (const syntax::Entry* entry : members(*mapping)) add(second, entry->value->resolved());
 }
 

@@ -140,7 +140,7 @@ void Template::note_exports() {
   }
 }
 
-// Read before anything is evaluated: most templates have no ties, and are left quickly.
+// Of what the template itself says: loops and includes are not gone into for nested stacks.
 Ties Template::ties() {
   Ties made;
   if (const Node* resources = value_of(root_, "Resources")) {

@@ -89,7 +89,8 @@ struct Deployment {
   Files& files;
   std::vector<std::unique_ptr<Template>> templates;
   std::map<std::string_view, std::vector<Export>> exports;  // by name
-  std::uint32_t budget = 0;  // nodes that the attribute under way may still cost
+  std::uint32_t budget = 0;        // nodes that the attribute under way may still cost
+  std::uint32_t room = 1'000'000;  // for instances of all loops
 };
 
 // One template as it would be deployed, as far as that can be known: its parameters, mappings and
@@ -101,7 +102,7 @@ class Template {
            std::string_view stack = {}, const Loop* loop = nullptr);
 
   // Fills the graph with resources, those of nested stacks included. Then, once all templates of
-  // the deployment have done this, with who names whom. `owner` keeps this alive in the bodies.
+  // the deployment have done this, with who names whom.
   void add_resources();
   void add_references();
 
@@ -261,13 +262,14 @@ class Template {
   // key.
   std::map<std::string_view, std::vector<std::string_view>> constants_;
   std::set<std::string_view> keys_;
+  std::set<std::pair<const syntax::Node*, std::string_view>> noted_;  // mappings and such keys
   // Parameters and outputs that references were followed through, and what these open.
   std::set<std::pair<std::string_view, std::string_view>> followed_;
   std::set<std::string> evaluating_;    // outputs and parameters that are being worked out
   std::set<std::string_view> lasting_;  // in the arena
   std::unordered_map<std::string_view, Named> resources_;
   std::vector<std::string_view> order_;            // their names, as they are written
-  std::map<const syntax::Node*, Items> expanded_;  // of mappings outside of loops
+  std::map<std::pair<const syntax::Node*, const Loop*>, Items> expanded_;  // of mappings outside of loops
 };
 
 // Behind dialect::cloudformation_parameters.
