@@ -95,7 +95,7 @@ std::string read_parameters(const std::string& path, dialect::Inputs& into) {
   };
   if (const auto error = parse::encoding_error(file)) return place(*error);
   const parse::Parsed parsed = parse::parse_document(file);
-  if (parsed.error) return place(*parsed.error);
+  if (!parsed.whole()) return place(parsed.errors.front());
   if (parsed.tree->documents.empty())
     return base::format("--parameters {}: the file is empty", path);
   return ParameterFile(file, into).read(parsed.tree->documents.front()->resolved());

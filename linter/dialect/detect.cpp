@@ -208,11 +208,11 @@ Detected skipped(std::string reason) {
   return made;
 }
 
-Detected failed(finding::Finding error) {
+Detected failed(std::vector<finding::Finding> errors) {
   Detected made;
   made.status = finding::FileStatus::failed;
-  made.reason = error.message;
-  made.error = std::move(error);
+  made.reason = errors.front().message;
+  made.errors = std::move(errors);
   return made;
 }
 
@@ -241,7 +241,7 @@ Detected detect(const source::File& file, std::optional<Type> forced) {
 
   if (auto error = parse::encoding_error(file)) {
     const std::string readable = without_nul(bytes);
-    if (named || shows_sign(readable, file.path())) return failed(std::move(*error));
+    if (named || shows_sign(readable, file.path())) return failed({std::move(*error)});
     return skipped(readable.size() != bytes.size() ? "binary"
                                                    : "is not UTF-8, does not look like a template");
   }
@@ -250,9 +250,9 @@ Detected detect(const source::File& file, std::optional<Type> forced) {
     return skipped("not infrastructure as code");
 
   parse::Parsed parsed = parse::parse_document(file);
-  if (parsed.error) {
-    if (named || shows_sign(bytes, file.path())) return failed(std::move(*parsed.error));
-    if (parsed.error->rule == "limit") return skipped(parsed.error->message);
+  if (!parsed.whole()) {
+    if (named || shows_sign(bytes, file.path())) return failed(std::move(parsed.errors));
+    if (parsed.errors.front().rule == "limit") return skipped(parsed.errors.front().message);
     return skipped("does not parse, does not look like a template");
   }
   Detected made;
@@ -267,10 +267,10 @@ Detected detect(const source::File& file, std::optional<Type> forced) {
     error.severity = finding::Severity::high;
     error.message = "expected a CloudFormation template, a mapping with the key Resources";
     error.span = {file.id(), 0, 0};
-    return failed(std::move(error));
+    return failed({std::move(error)});
   }
   for (const Node* root : made.templates) {
-    if (auto error = too_many_resources(*root)) return failed(std::move(*error));
+    if (auto error = too_many_resources(*root)) return failed({std::move(*error)});
   }
   made.status = finding::FileStatus::checked;
   made.dialect = dialect_of(*made.templates.front());

@@ -28,7 +28,7 @@ struct Detected {
   finding::FileStatus status = finding::FileStatus::skipped;
   std::string dialect;  // "cloudformation", "sam", "terraform", "plan"; empty when none
   std::string reason;   // for people, when skipped or failed
-  std::optional<finding::Finding> error;  // when failed
+  std::vector<finding::Finding> errors;   // when failed, at least one
   std::vector<finding::Finding> notes;    // duplicate-key, merge-key
   std::unique_ptr<syntax::Tree> tree;     // when status is checked
   std::vector<const syntax::Node*>

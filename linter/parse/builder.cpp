@@ -90,9 +90,9 @@ finding::Finding depth_error(source::Span span) {
                          depth_limit));
 }
 
-std::optional<finding::Finding> size_error(const source::File& file, std::uint32_t limit,
+std::optional<finding::Finding> unreadable(const source::File& file, std::uint32_t limit,
                                            std::string_view syntax) {
-  if (file.bytes().size() <= limit) return std::nullopt;
+  if (file.bytes().size() <= limit) return encoding_error(file);
   constexpr std::uint32_t megabyte = 1U << 20U;
   return limit_error({file.id(), 0, 0},
                      base::format("{} file of {} bytes; at most {} MB are read", syntax,

@@ -24,8 +24,8 @@ finding::Finding limit_error(source::Span span, std::string message);
 // A collection opens at `span` inside `depth_limit` others.
 finding::Finding depth_error(source::Span span);
 
-// A `limit` finding when the file has more bytes than its syntax may have.
-std::optional<finding::Finding> size_error(const source::File& file, std::uint32_t limit,
+// A finding when the file has more bytes than its syntax may have, or another encoding than UTF-8.
+std::optional<finding::Finding> unreadable(const source::File& file, std::uint32_t limit,
                                            std::string_view syntax);
 
 // Collects one `duplicate-key` finding for every scalar key that a mapping has more than once, near
@@ -58,6 +58,8 @@ class EntryStack {
   [[nodiscard]] std::span<syntax::Entry> since(Mark mark) {
     return std::span(entries_).subspan(mark);
   }
+
+  void drop(Mark mark) { entries_.resize(mark); }
 
   // Moves the entries since `mark` into the arena.
   std::span<const syntax::Entry> close(Mark mark, base::Arena& arena) {

@@ -272,10 +272,10 @@ std::string what_is_wrong(rapidjson::ParseErrorCode code, std::string_view bytes
 
 Parsed parse_json(const source::File& file) {
   Parsed parsed;
-  parsed.error = size_error(file, json_limit, "JSON");
-  if (!parsed.error) parsed.error = encoding_error(file);
-  if (parsed.error) return parsed;
-
+  if (auto error = unreadable(file, json_limit, "JSON")) {
+    parsed.errors.push_back(std::move(*error));
+    return parsed;
+  }
   const std::string_view bytes = file.bytes();
   const bool marked = bytes.starts_with(byte_order_mark);
   const auto skipped = static_cast<std::uint32_t>(marked ? byte_order_mark.size() : 0);
@@ -293,14 +293,15 @@ Parsed parse_json(const source::File& file) {
     return parsed;
   }
   if (builder.too_deep) {
-    parsed.error = std::move(builder.too_deep);
+    parsed.errors.push_back(std::move(*builder.too_deep));
     return parsed;
   }
   auto at = std::min(static_cast<std::uint32_t>(result.Offset()) + skipped,
                      static_cast<std::uint32_t>(bytes.size()));
   if (result.Code() == rapidjson::kParseErrorValueInvalid) at = word_begin(bytes, at);
   const std::uint32_t end = at < bytes.size() ? at + 1 : at;
-  parsed.error = syntax_error({file.id(), at, end}, what_is_wrong(result.Code(), bytes, at));
+  parsed.errors.push_back(
+      syntax_error({file.id(), at, end}, what_is_wrong(result.Code(), bytes, at)));
   return parsed;
 }
 

@@ -20,9 +20,9 @@ Parsed parse_document(const source::File& file) {
   if (!bracket) return parse_yaml(file);
 
   Parsed json = parse_json(file);
-  if (!json.error || json.error->rule != "syntax-error") return json;
+  if (json.whole() || json.errors.front().rule != "syntax-error") return json;
   Parsed yaml = parse_yaml(file);
-  if (!yaml.error) return yaml;
+  if (yaml.whole()) return yaml;
   // Neither: a file that begins like JSON is meant as JSON unless its name says otherwise.
   const std::string name = base::lower(file.path());
   const bool named_yaml = name.ends_with(".yaml") || name.ends_with(".yml");

@@ -1016,12 +1016,12 @@ Parsed run(const source::File& file, std::uint32_t skipped, std::vector<Blanked>
     parsed.tree = std::move(tree);
     parsed.notes = builder.duplicates.take();
   } catch (const Stop& stop) {
-    parsed.error = stop.finding;
+    parsed.errors.push_back(stop.finding);
   } catch (const YAML::Exception& error) {
     const auto at = std::min(static_cast<std::uint32_t>(std::max(error.mark.pos, 0)) + skipped,
                              static_cast<std::uint32_t>(bytes.size()));
     const std::uint32_t end = at < bytes.size() ? at + 1 : at;
-    parsed.error = syntax_error({file.id(), at, end}, helpful(error.msg, bytes, at));
+    parsed.errors.push_back(syntax_error({file.id(), at, end}, helpful(error.msg, bytes, at)));
   }
   return parsed;
 }
@@ -1030,19 +1030,20 @@ Parsed run(const source::File& file, std::uint32_t skipped, std::vector<Blanked>
 
 Parsed parse_yaml(const source::File& file) {
   Parsed parsed;
-  parsed.error = size_error(file, yaml_limit, "YAML");
-  if (!parsed.error) parsed.error = encoding_error(file);
-  if (parsed.error) return parsed;
+  if (auto error = unreadable(file, yaml_limit, "YAML")) {
+    parsed.errors.push_back(std::move(*error));
+    return parsed;
+  }
   const bool marked = file.bytes().starts_with(byte_order_mark);
   const auto skipped = static_cast<std::uint32_t>(marked ? byte_order_mark.size() : 0);
   parsed = run(file, skipped, {}, {});
-  if (!parsed.error || parsed.error->rule != "syntax-error") return parsed;
+  if (parsed.whole() || parsed.errors.front().rule != "syntax-error") return parsed;
   // What the library refuses though it is YAML, out of its sight.
   std::vector<Blanked> tags = tags_before_blocks(file.bytes());
   const std::vector<std::uint32_t> questions = questions_in_texts(file.bytes());
   if (tags.empty() && questions.empty()) return parsed;
   Parsed again = run(file, skipped, std::move(tags), questions);
-  return again.error ? std::move(parsed) : std::move(again);
+  return again.whole() ? std::move(again) : std::move(parsed);
 }
 
 }  // namespace resilint::parse

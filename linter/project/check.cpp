@@ -72,7 +72,7 @@ class Judge {
     for (finding::Finding& found : findings) by_file[found.span.file].push_back(std::move(found));
     for (const Understood& one : workspace_.understood()) {
       outcome.files.push_back(one.account);
-      if (one.detected.error) outcome.findings.push_back(*one.detected.error);
+      std::ranges::copy(one.detected.errors, std::back_inserter(outcome.findings));
       if (one.account.status != finding::FileStatus::checked) continue;
       std::vector<finding::Finding>& own = by_file[one.file->id()];
       own.insert(own.end(), one.detected.notes.begin(), one.detected.notes.end());

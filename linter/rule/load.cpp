@@ -27,8 +27,8 @@ std::vector<Document> parse(std::span<const source::File* const> files, Loaded& 
   std::vector<Document> documents;
   for (const source::File* file : files) {
     parse::Parsed parsed = parse::parse_yaml(*file);
-    if (parsed.error) {
-      problems.add(parsed.error->span, parsed.error->message);
+    if (!parsed.whole()) {
+      problems.add(parsed.errors.front().span, parsed.errors.front().message);
       continue;
     }
     const std::size_t count = parsed.tree->documents.size();

@@ -12,11 +12,45 @@
 
 namespace resilint::syntax {
 
-enum class NodeKind : std::uint8_t { scalar, sequence, mapping, alias };
+// What `entries` and `text` hold for the kinds that only HCL has is said beside each; where nothing
+// is said, the entries have no keys.
+enum class NodeKind : std::uint8_t {
+  scalar,
+  sequence,  // HCL's tuples, too
+  mapping,   // HCL's objects, too: a key is a scalar, or the expression that computes it
+  alias,     // YAML
 
-// How a scalar was written. `plain` is the only one whose text may stand for a number, a boolean
-// or null; JSON's numbers, true, false and null are plain too.
-enum class Style : std::uint8_t { plain, single_quoted, double_quoted, literal, folded };
+  block,  // the labels, scalars, then the body
+  body,   // of a block or a file: arguments and blocks, the key of which is their type
+
+  variable,       // text: a name, "var" or "aws_s3_bucket"
+  traversal,      // what it starts from, then its steps, one after the other
+  attribute,      // a step ".name", text: the name
+  index,          // a step "[key]", or ".0" with the text "."; the key
+  splat,          // a step, text: "[*]" or ".*"
+  call,           // text: the name, "provider::aws::arn_parse" too; the arguments
+  unary,          // text: "-" or "!"; the operand
+  binary,         // text: the operator; both operands
+  conditional,    // condition, value when true, value when false
+  parentheses,    // what stands in them
+  for_each,       // "for" in brackets or braces: {key name or null, name}, {null, collection},
+                  // {key expression, null in brackets; value}, {null, condition} if there is one
+  text_template,  // a text with holes: scalars, expressions, and the directives
+  if_directive,   // condition, text_template when true, text_template when false
+  for_directive,  // {key name or null, name}, {null, collection}, {null, text_template}
+};
+
+// How a scalar or text_template was written. `plain` is the only one whose text may stand for a
+// number, a boolean or null; JSON's and HCL's numbers, true, false and null are plain too.
+enum class Style : std::uint8_t {
+  plain,
+  single_quoted,
+  double_quoted,
+  literal,
+  folded,
+  heredoc,           // HCL: "<<EOT"
+  indented_heredoc,  // HCL: "<<-EOT"
+};
 
 // From byte `text` of the decoded text on, up to the next segment, the text stands in the file from
 // byte `file` on. A segment whose file distance differs from its text distance is one escape or
@@ -28,9 +62,9 @@ struct Segment {
 
 struct Node;
 
-// A member of a mapping or an item of a sequence.
+// A member of a mapping or body, an item of a sequence, an operand of an expression.
 struct Entry {
-  const Node* key = nullptr;    // null in a sequence
+  const Node* key = nullptr;    // null where there is no key
   const Node* value = nullptr;  // never null: an omitted value is an empty plain scalar
   source::Span span;  // the whole entry: what to delete so that it is gone, its comma included
 };
@@ -45,18 +79,19 @@ struct NodeDetails {
 };
 inline constexpr NodeDetails no_details{};
 
-// One neutral tree for YAML and JSON. Scalars are never typed here. All memory is the Tree's.
+// One neutral tree for YAML, JSON and HCL. Scalars are never typed here. All memory is the Tree's.
 struct Node {
   NodeKind kind = NodeKind::scalar;
   Style style = Style::plain;
-  bool flow = false;  // a collection in brackets; always true in JSON
-  std::uint32_t content =
-      0;  // file offset of the scalar's first content byte (after an opening quote)
+  bool flow = false;      // a collection in brackets; always true in JSON
+  bool ellipsis = false;  // "..." behind the last argument of a call, or behind a for's value
+  // File offset of a scalar's first content byte (after an opening quote), of the text of an
+  // operator, a name or an attribute.
+  std::uint32_t content = 0;
   source::Span
       span;  // quotes and brackets included; tag and anchor not; empty for an omitted value
   std::string_view text;  // scalar: decoded; alias: the anchor's name
-  std::span<const Entry>
-      entries;  // of a mapping or a sequence, in the order written, duplicates kept
+  std::span<const Entry> entries;            // in the order written, duplicates kept
   const NodeDetails* details = &no_details;  // never null
 
   [[nodiscard]] std::string_view tag() const { return details->tag; }
@@ -69,6 +104,7 @@ struct Node {
   [[nodiscard]] bool is_scalar() const { return kind == NodeKind::scalar; }
   [[nodiscard]] bool is_mapping() const { return kind == NodeKind::mapping; }
   [[nodiscard]] bool is_sequence() const { return kind == NodeKind::sequence; }
+  [[nodiscard]] bool is_block() const { return kind == NodeKind::block; }
   [[nodiscard]] bool plain() const { return style == Style::plain; }
 
   // The bytes of the file that bytes [begin, end) of the decoded `text` came from: an escape counts
@@ -79,13 +115,18 @@ struct Node {
   [[nodiscard]] const Node* find(std::string_view key) const;
   [[nodiscard]] const Entry* find_entry(std::string_view key) const;
 
+  // Of a block.
+  [[nodiscard]] std::span<const Entry> labels() const { return entries.first(entries.size() - 1); }
+  [[nodiscard]] const Node& body() const { return *entries.back().value; }
+
   // The node itself, or what its chain of aliases names.
   [[nodiscard]] const Node& resolved() const;
 };
 
 struct Comment {
-  source::Span span;      // from "#" (or "//") to the end of the line, the line end not included
-  std::string_view text;  // without the mark and the blanks around
+  // From "#" or "//" to the end of the line, the line end not included; from "/*" to "*/".
+  source::Span span;
+  std::string_view text;  // without the marks and the blanks around
   bool own_line = false;  // nothing but blanks before it
 };
 

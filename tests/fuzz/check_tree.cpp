@@ -31,12 +31,10 @@ void check(const syntax::Node& node, std::uint32_t size) {
 }  // namespace
 
 void check(const source::File& file, const parse::Parsed& parsed) {
-  base::require((parsed.tree != nullptr) != parsed.error.has_value());
+  base::require(parsed.tree != nullptr || !parsed.whole());
   const auto size = static_cast<std::uint32_t>(file.bytes().size());
-  if (parsed.error) {
-    inside(parsed.error->span, 0, size);
-    return;
-  }
+  for (const finding::Finding& error : parsed.errors) inside(error.span, 0, size);
+  if (parsed.tree == nullptr) return;
   std::vector<const syntax::Node*> open(parsed.tree->documents.begin(),
                                         parsed.tree->documents.end());
   while (!open.empty()) {

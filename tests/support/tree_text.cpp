@@ -26,8 +26,9 @@ std::string scalar(const Node& node) {
       return "|" + text;
     case syntax::Style::folded:
       return ">" + text;
+    default:
+      return {};  // HCL's
   }
-  return {};
 }
 
 std::string node_text(const Node& node) {
@@ -56,9 +57,9 @@ std::string said(std::string_view name, std::string_view text, Parser parser) {
     const source::Position position = lines.position(found.span.begin);
     return base::format("{}:{}", position.line, position.column);
   };
-  if (parsed.error) {
-    return base::format("{}: {}: {}", place(*parsed.error), parsed.error->rule,
-                        parsed.error->message);
+  if (!parsed.whole()) {
+    const finding::Finding& error = parsed.errors.front();
+    return base::format("{}: {}: {}", place(error), error.rule, error.message);
   }
   std::string made;
   for (const Node* document : parsed.tree->documents) made += node_text(*document) + ";";

@@ -16,6 +16,7 @@ WRAPPERS = {
     "fmt": ["base/format.h", "base/format.cpp"],
     "tl": ["base/result.h"],
     "xxhash.h": ["base/hash.cpp"],
+    "utf8proc.h": ["base/unicode.cpp"],
     "CLI": ["cli/options.cpp"],
 }
 EXCEPTIONS = ["parse/yaml.cpp", "cli/options.cpp"]

@@ -94,8 +94,8 @@ Value Template::evaluate_at(const Node& written, const Scope& scope) {
       return list(node, scope).with_written(whole(written));
     case syntax::NodeKind::mapping:
       return map(node, scope).with_written(whole(written));
-    case syntax::NodeKind::alias:
-      break;  // names itself
+    default:
+      break;
   }
   return unknown("an alias that stands inside what it names").with_written(whole(written));
 }

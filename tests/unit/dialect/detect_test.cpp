@@ -21,9 +21,9 @@ std::string detected(std::string_view name, const std::string& text,
     for (const finding::Finding& note : found.notes) said += ", " + note.rule;
     return said;
   }
-  const source::Position at = source::LineIndex(text).position(found.error->span.begin);
-  return base::format("failed {}:{}: {}: {}", at.line, at.column, found.error->rule,
-                      found.error->message);
+  const source::Position at = source::LineIndex(text).position(found.errors.front().span.begin);
+  return base::format("failed {}:{}: {}: {}", at.line, at.column, found.errors.front().rule,
+                      found.errors.front().message);
 }
 
 constexpr dialect::Type cloudformation = dialect::Type::cloudformation;

@@ -38,7 +38,7 @@ Resources:
 std::string shown(std::string_view expression) {
   const source::File file(source::FileId{}, "t.yaml", std::string(head) + std::string(expression));
   const parse::Parsed parsed = parse::parse_yaml(file);
-  if (parsed.error) return parsed.error->message;
+  if (!parsed.whole()) return parsed.errors.front().message;
   const auto graph = evaluated(*parsed.tree->documents.front());
   return value::display(graph->find("X")->body->attribute("V"), 200);
 }
