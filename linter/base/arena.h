@@ -57,8 +57,14 @@ class Arena {
   [[nodiscard]] std::size_t footprint() const { return footprint_; }
 
  private:
+  struct Free {
+    void operator()(std::byte* block) const;
+  };
   static constexpr std::size_t first_block = std::size_t{4} << 10U;
-  static constexpr std::size_t largest_block = std::size_t{1} << 20U;
+  static constexpr std::size_t largest_block = std::size_t{2} << 20U;
+
+  // Of at least `size` bytes, which is set to what was taken.
+  static std::byte* take_block(std::size_t& size);
 
   void* allocate(std::size_t size, std::size_t alignment) {
     void* place = next_;
@@ -74,14 +80,14 @@ class Arena {
 
   void grow(std::size_t at_least) {
     const std::size_t doubled = blocks_.empty() ? first_block : std::min(footprint_, largest_block);
-    const std::size_t size = std::max(doubled, at_least);
-    blocks_.push_back(std::make_unique_for_overwrite<std::byte[]>(size));
+    std::size_t size = std::max(doubled, at_least);
+    blocks_.emplace_back(take_block(size));
     next_ = blocks_.back().get();
     left_ = size;
     footprint_ += size;
   }
 
-  std::vector<std::unique_ptr<std::byte[]>> blocks_;
+  std::vector<std::unique_ptr<std::byte, Free>> blocks_;
   std::byte* next_ = nullptr;
   std::size_t left_ = 0;
   std::size_t footprint_ = 0;

@@ -113,9 +113,10 @@ syntax::Node* Parser::parse_postfix() {
   return next == TokenKind::dot || next == TokenKind::bracket_open ? parse_steps(term) : term;
 }
 
-syntax::Node* Parser::parse_steps(const Node* start) {
+syntax::Node* Parser::parse_steps(Node* start) {
   const EntryStack::Mark parts = entries_.open();
-  add(start);
+  const bool variable = start->kind == NodeKind::variable;
+  if (!variable) add(start);
   bool names_only = false;  // behind ".*"
   std::uint32_t end = start->span.end;
   while (true) {
@@ -136,7 +137,8 @@ syntax::Node* Parser::parse_steps(const Node* start) {
     end = step->span.end;
     add(step);
   }
-  Node* node = make(NodeKind::traversal, start->span.begin, end);
+  Node* node = variable ? start : make(NodeKind::traversal, start->span.begin, end);
+  node->span.end = end;
   node->entries = entries_.close(parts, tree_.arena);
   return node;
 }
@@ -374,7 +376,8 @@ syntax::Node* Parser::parse_object() {
     if (at(TokenKind::brace_close)) break;
     Node* key = parse_expression();
     if (key == nullptr) return nullptr;
-    if (key->kind == NodeKind::variable) key->kind = NodeKind::scalar;  // a name is its own text
+    // A name is its own text.
+    if (key->kind == NodeKind::variable && key->entries.empty()) key->kind = NodeKind::scalar;
     if (!at(TokenKind::assign) && !at(TokenKind::colon))
       return expected("`=` and a value after the key");
     advance();

@@ -134,7 +134,7 @@ class Parser {
   Node* parse_expression();
   Node* parse_binary(int least);
   Node* parse_postfix();
-  Node* parse_steps(const Node* start);
+  Node* parse_steps(Node* start);
   Node* parse_step(const Token& before);
   Node* parse_index(std::uint32_t begin);
   Node* parse_term();

@@ -23,8 +23,8 @@ enum class NodeKind : std::uint8_t {
   block,  // the labels, scalars, then the body
   body,   // of a block or a file: arguments and blocks, the key of which is their type
 
-  variable,       // text: a name, "var" or "aws_s3_bucket"
-  traversal,      // what it starts from, then its steps, one after the other
+  variable,       // text: a name, "var" or "aws_s3_bucket"; the steps behind it, one after the other
+  traversal,      // what it starts from when that is no name, then its steps
   attribute,      // a step ".name", text: the name
   index,          // a step "[key]", or ".0" with the text "."; the key
   splat,          // a step, text: "[*]" or ".*"

@@ -14,7 +14,9 @@ int main(int argc, char** argv) {
     std::ifstream stream(argv[i], std::ios::binary);
     const source::File file(source::FileId{}, argv[i],
                             std::string{std::istreambuf_iterator<char>(stream), {}});
-    const parse::Parsed parsed = parse::parse_document(file);
+    const std::string_view name = argv[i];
+    const bool hcl = name.ends_with(".tf") || name.ends_with(".tfvars");
+    const parse::Parsed parsed = hcl ? parse::parse_hcl(file) : parse::parse_document(file);
     if (parsed.tree != nullptr) documents += parsed.tree->documents.size();
   }
   std::printf("%zu documents\n", documents);

@@ -134,6 +134,45 @@ def synthetic_json(resources):
     return json.dumps({"AWSTemplateFormatVersion": "2010-09-09", "Resources": made}, indent=1)
 
 
+def synthetic_hcl(size):
+    """Queues, with what real modules have: comments, interpolations, calls, conditionals, dynamic blocks."""
+    parts, made, i = [], 0, 0
+    while made < size:
+        parts.append(f'''# Queue {i} of the shop and the queue for what could not be processed.
+resource "aws_sqs_queue" "orders_{i}" {{
+  name                       = "orders-{i}-${{var.environment}}"
+  visibility_timeout_seconds = 6 * var.timeout_seconds
+  message_retention_seconds  = 1209600
+  redrive_policy = jsonencode({{
+    deadLetterTargetArn = aws_sqs_queue.dead_{i}.arn
+    maxReceiveCount     = var.production ? 5 : 3
+  }})
+  tags = merge(local.tags, {{ Name = "orders-{i}", team = "shop" }})
+}}
+
+resource "aws_sqs_queue" "dead_{i}" {{
+  name = format("%s-%s", "dead", {i})
+
+  dynamic "rule" {{
+    for_each = [for r in var.rules : r if r.enabled]
+    content {{
+      id = rule.value["id"]
+    }}
+  }}
+}}
+
+''')
+        made += len(parts[-1])
+        i += 1
+    return "".join(parts)
+
+
+def json_of_size(size):
+    """JSON text of about as many bytes."""
+    one = len(synthetic_json(100)) / 100
+    return synthetic_json(max(1, int(size / one)))
+
+
 def corpus_files(endings):
     root = os.environ.get("RESILINT_SHARED")
     if not root:
@@ -151,7 +190,7 @@ def is_json(path):
 
 def main():
     build = pathlib.Path(sys.argv[1]).resolve()
-    parse, events, sax = (str(build / name) for name in ("bench_parse", "bench_yaml_events", "bench_json_sax"))
+    parse, lex, events, sax = (str(build / name) for name in ("bench_parse", "bench_hcl_lex", "bench_yaml_events", "bench_json_sax"))
     good = True
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
@@ -169,6 +208,20 @@ def main():
             good &= compare_evaluation(f"evaluating all rules on {len(yaml_files + json_files)} real files, against parsing them",
                                        [str(build / "resilint"), "check", "--profile", "all", "--jobs", "1", "--exit-zero", "--output", "concise",
                                         *yaml_files, *json_files], [parse, *yaml_files, *json_files], 0.5)
+        (folder / "large.tf").write_text(synthetic_hcl(5_000_000))
+        (folder / "as-large.json").write_text(json_of_size(5_000_000))
+        inputs = [("HCL, 5 MB generated", [str(folder / "large.tf")] * 5, [str(folder / "as-large.json")] * 5)]
+        real = corpus_files({".tf", ".tfvars"})
+        if real:
+            (folder / "as-real.json").write_text(json_of_size(sum(os.path.getsize(path) for path in real)))
+            inputs.append((f"HCL, {len(real)} real files", real * 10, [str(folder / "as-real.json")] * 10))
+        for name, hcl, as_json in inputs:
+            good &= compare(f"{name}: tokens against RapidJSON's SAX pass over as many bytes", [lex, *hcl], [sax, *as_json], 2)
+            good &= compare(f"{name}: trees against tokens", [parse, *hcl], [lex, *hcl], 2.5)
+        memory = peak_memory([parse, str(folder / "large.tf")]) / os.path.getsize(folder / "large.tf")
+        verdict = "ok" if memory <= 12 else "OVER THE LIMIT"
+        print(f"memory of parsing 5 MB of HCL: {memory:.1f} times the file, limit 12: {verdict}")
+        good &= memory <= 12
         (folder / "system.yaml").write_text(repeated_system(5_000_000))
         system = str(folder / "system.yaml")
         memory = peak_memory([str(build / "resilint"), "check", "--exit-zero", "--output", "concise", system]) / os.path.getsize(system)

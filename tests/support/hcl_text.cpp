@@ -19,8 +19,7 @@ using syntax::NodeKind;
 
 std::string quoted(std::string_view text) {
   std::string made = "\"";
-  // The reference composes texts when it reads them.
-  for (const char c : base::composed(text)) {
+  for (const char c : text) {
     if (c == '"' || c == '\\')
       made += std::string{'\\', c};
     else if (c == '\n')
@@ -60,6 +59,11 @@ std::string step(const Node& node) {
   if (node.kind == NodeKind::index)
     return base::format("[{}]", hcl_expression_text(*node.entries.front().value));
   return std::string(node.text);
+}
+
+std::string steps(std::string made, std::span<const Entry> entries) {
+  for (const Entry& entry : entries) made += ' ' + step(*entry.value);
+  return made + ")";
 }
 
 std::string loop(const Node& node) {
@@ -107,18 +111,19 @@ void add_body(const Node& body, const std::string& indent, std::string& into) {
 std::string hcl_expression_text(const Node& node) {
   switch (node.kind) {
     case NodeKind::scalar:
-      return is_word(node) ? std::string(node.text) : quoted(node.text);
+      // The reference composes texts, not names, when it reads them.
+      if (node.plain()) return is_word(node) ? std::string(node.text) : quoted(node.text);
+      return quoted(base::composed(node.text));
     case NodeKind::sequence:
       return listed("[", node.entries) + "]";
     case NodeKind::mapping:
       return object(node);
     case NodeKind::variable:
-      return std::string(node.text);
-    case NodeKind::traversal: {
-      std::string made = "(get " + hcl_expression_text(*node.entries.front().value);
-      for (const Entry& entry : node.entries.subspan(1)) made += ' ' + step(*entry.value);
-      return made + ")";
-    }
+      if (node.entries.empty()) return std::string(node.text);
+      return steps(base::format("(get {}", node.text), node.entries);
+    case NodeKind::traversal:
+      return steps("(get " + hcl_expression_text(*node.entries.front().value),
+                   node.entries.subspan(1));
     case NodeKind::call:
       return listed(base::format("(call {}", node.text), node.entries) +
              (node.ellipsis ? " ...)" : ")");
@@ -232,7 +237,7 @@ class Hcl2Json {
         auto made = std::make_unique<Json>();
         for (const Entry& entry : node.entries) {
           const Node& key = *entry.key;
-          const std::string name = key.kind == NodeKind::traversal ? std::string(source_of(key))
+          const std::string name = key.kind == NodeKind::variable ? std::string(source_of(key))
                                                                    : part(key);
           made->members[name] = expression(*entry.value);
         }
