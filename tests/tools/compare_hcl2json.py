@@ -7,6 +7,7 @@
 PROGRAM of --dump is the test program hcl_dump, that of --reference is built from tests/tools/hcl_reference. The
 documents of every .tf and .tfvars file below the folders are compared: numbers by value, members in any order.
 hcl2json cannot convert some files that are legal; of those and of illegal files only the verdicts are compared.
+It adds a newline to every file, so the reference parser has the last word on what is illegal.
 Prints every difference with its path into the document, and a count; the exit code is 1 if there is a difference.
 """
 import argparse
@@ -70,23 +71,22 @@ class Report:
         self.line(f"{path}: {text}")
 
     def verdicts(self, path, ours, theirs):
-        """Of a file that hcl2json makes nothing of."""
+        """Of a file that one of the two makes nothing of."""
         our_error, their_error = first_error(ours), first_error(theirs)
         if their_error:
             self.illegal += 1
             if not our_error:
                 self.differs(path, f"line {their_error[0]} is an error for the reference alone: {their_error[1]}")
+            elif our_error[0] == 0:
+                self.differs(path, our_error[1])
+            return
+        if our_error:
+            self.differs(path, f"line {our_error[0]} is no error for the reference: {our_error[1]}")
             return
         self.not_convertible += 1
         self.line(f"{path}: not convertible")
-        if our_error:
-            self.differs(path, f"line {our_error[0]} is no error for the reference: {our_error[1]}")
 
     def documents(self, path, ours, theirs):
-        error = first_error(ours)
-        if error:
-            self.differs(path, f"line {error[0]} is no error for hcl2json: {error[1]}")
-            return
         try:
             document = parse("\n".join(ours))
         except ValueError as reason:
@@ -107,12 +107,13 @@ def main():
     report = Report()
     for start in range(0, len(paths), AT_ONCE):
         some = paths[start:start + AT_ONCE]
-        made = [converted(options.hcl2json, path) for path in some]
-        unmade = [path for path, theirs in zip(some, made) if theirs is None]
-        verdicts = iter(read_all([options.reference], unmade))
-        for path, ours, theirs in zip(some, read_all([options.dump, "--json"], some), made):
-            if theirs is None:
-                report.verdicts(path, ours, next(verdicts))
+        texts = zip(some, read_all([options.dump, "--json"], some))
+        made = [(path, ours, converted(options.hcl2json, path)) for path, ours in texts]
+        unmade = [path for path, ours, theirs in made if theirs is None or first_error(ours)]
+        verdicts = dict(zip(unmade, read_all([options.reference], unmade)))
+        for path, ours, theirs in made:
+            if path in verdicts:
+                report.verdicts(path, ours, verdicts[path])
             else:
                 report.documents(path, ours, theirs)
     print(f"{len(paths)} files, {report.not_convertible} of them not convertible and {report.illegal} illegal: "

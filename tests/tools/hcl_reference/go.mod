@@ -1,6 +1,6 @@
 module resilint/tests/tools/hcl_reference
 
-go 1.25
+go 1.23.0
 
 require (
 	github.com/hashicorp/hcl/v2 v2.24.0
