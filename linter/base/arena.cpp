@@ -8,26 +8,14 @@
 #include "base/require.h"
 
 namespace resilint::base {
-namespace {
-
-constexpr std::size_t huge_page = std::size_t{2} << 20U;
-
-}  // namespace
 
 void Arena::Free::operator()(std::byte* block) const { std::free(block); }
 
-// Filling small pages one by one costs more than what is put into them, so large blocks ask for
-// huge ones.
-std::byte* Arena::take_block(std::size_t& size) {
-  void* block = nullptr;
-  if (size < huge_page) {
-    block = std::malloc(size);
-  } else {
-    size = (size + huge_page - 1) / huge_page * huge_page;
-    block = std::aligned_alloc(huge_page, size);
-    if (block != nullptr) madvise(block, size, MADV_HUGEPAGE);  // a wish; it may be refused
-  }
+std::byte* Arena::take_block(std::size_t size) {
+  const bool pages = size % huge_page == 0;
+  void* block = pages ? std::aligned_alloc(huge_page, size) : std::malloc(size);
   require(block != nullptr);
+  if (pages) madvise(block, size, MADV_HUGEPAGE);  // a wish: it may be refused
   return static_cast<std::byte*>(block);
 }
 

@@ -53,6 +53,10 @@ class Arena {
     return {place, text.size()};
   }
 
+  // Tens of megabytes will be put into it: it takes huge pages, since filling small ones one by one
+  // costs more than what is put into them. The last one may stay nearly empty.
+  void expect_much() { least_block_ = huge_page; }
+
   // Bytes taken from the system so far.
   [[nodiscard]] std::size_t footprint() const { return footprint_; }
 
@@ -60,11 +64,11 @@ class Arena {
   struct Free {
     void operator()(std::byte* block) const;
   };
+  static constexpr std::size_t huge_page = std::size_t{2} << 20U;
   static constexpr std::size_t first_block = std::size_t{4} << 10U;
-  static constexpr std::size_t largest_block = std::size_t{2} << 20U;
+  static constexpr std::size_t largest_block = std::size_t{1} << 20U;
 
-  // Of at least `size` bytes, which is set to what was taken.
-  static std::byte* take_block(std::size_t& size);
+  static std::byte* take_block(std::size_t size);
 
   void* allocate(std::size_t size, std::size_t alignment) {
     void* place = next_;
@@ -80,7 +84,7 @@ class Arena {
 
   void grow(std::size_t at_least) {
     const std::size_t doubled = blocks_.empty() ? first_block : std::min(footprint_, largest_block);
-    std::size_t size = std::max(doubled, at_least);
+    const std::size_t size = std::max(std::max(doubled, at_least), least_block_);
     blocks_.emplace_back(take_block(size));
     next_ = blocks_.back().get();
     left_ = size;
@@ -90,6 +94,7 @@ class Arena {
   std::vector<std::unique_ptr<std::byte, Free>> blocks_;
   std::byte* next_ = nullptr;
   std::size_t left_ = 0;
+  std::size_t least_block_ = 0;
   std::size_t footprint_ = 0;
 };
 

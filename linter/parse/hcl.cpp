@@ -93,6 +93,8 @@ Parsed parse_hcl(const source::File& file) {
   }
   auto tree = std::make_unique<syntax::Tree>();
   tree->file = file.id();
+  constexpr std::size_t large = std::size_t{2} << 20U;
+  if (file.bytes().size() > large) tree->arena.expect_much();
   DuplicateKeys duplicates(file);
   hcl::Parser parser(file.bytes(), file.id(), *tree, hcl::Lexer::Start::code, &duplicates);
   tree->documents.push_back(parser.parse_file());

@@ -286,6 +286,7 @@ syntax::Node* Parser::parse_call(const Token& name) {
   bool expands = false;
   std::uint32_t comma = 0;
   while (!at(TokenKind::parenthesis_close)) {
+    if (at(TokenKind::end)) return expected("`)`");
     const Node* argument = parse_expression();
     if (argument == nullptr) return nullptr;
     if (at(TokenKind::ellipsis)) {
@@ -348,6 +349,7 @@ syntax::Node* Parser::parse_tuple() {
   const EntryStack::Mark items = entries_.open();
   std::uint32_t comma = 0;
   while (!at(TokenKind::bracket_close)) {
+    if (at(TokenKind::end)) return expected("`]`");
     const Node* item = parse_expression();
     if (item == nullptr) return nullptr;
     if (!end_item(nullptr, item, comma, TokenKind::bracket_close))
@@ -374,6 +376,7 @@ syntax::Node* Parser::parse_object() {
       continue;
     }
     if (at(TokenKind::brace_close)) break;
+    if (at(TokenKind::end)) return expected("`}`");
     Node* key = parse_expression();
     if (key == nullptr) return nullptr;
     // A name is its own text.
@@ -425,13 +428,15 @@ syntax::Node* Parser::parse_for(const Token& bracket, TokenKind closer) {
   const Node* key = nullptr;
   const bool object = closer == TokenKind::brace_close;
   if (at(TokenKind::arrow)) {
-    if (!object) return fail(peek(), "a list has no keys; write `{` for an object, or no `=>`");
+    if (!object)
+      return fail(value->span, "a list has no keys; write `{` for an object, or no `=>`");
     advance();
     key = value;
     value = parse_expression();
     if (value == nullptr) return nullptr;
   } else if (object) {
-    return expected("`=>` and a value: an object has keys");
+    return at(TokenKind::end) ? expected("`=>` and a value")
+                              : fail(value->span, "an object has keys; expected `key => value`");
   }
   add(key, value, span(key != nullptr ? key->span.begin : value->span.begin, value->span.end));
   bool groups = false;

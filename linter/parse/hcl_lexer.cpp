@@ -34,7 +34,11 @@ constexpr bool is(char c, Class wanted) {
 constexpr bool is_blank(char c) { return c == ' ' || c == '\t'; }
 constexpr bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
 
+// The line of a heredoc, without its line end, that a marker may stand on: a carriage return within
+// a line is no white space.
 std::string_view trimmed(std::string_view line) {
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  if (line.find('\r') != std::string_view::npos) return {};
   while (const std::uint32_t space = white_space(line)) line.remove_prefix(space);
   while (!line.empty()) {
     std::size_t last = line.size() - 1;
