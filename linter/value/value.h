@@ -161,11 +161,15 @@ struct Member {
   const Undecided* waits = nullptr;  // what a membership other than definite waits for, if it does
 };
 
+// Terraform's three sorts of lists are different types; elsewhere there is one.
+enum class Sort : std::uint8_t { tuple, list, set };
+
 struct List {
   std::span<const Member> members;
   bool open = false;                 // something outside what is read may add members
   std::string_view open_reason;      // "topic Alarms is exported as ops-alarms"; set when open
   const Undecided* waits = nullptr;  // what the open end waits for, if it does
+  Sort sort = Sort::tuple;           // the members of a set are in order and differ
 };
 
 // A list whose members surely belong, all of them, and nothing else.
@@ -181,6 +185,7 @@ struct Map {
   std::span<const MapEntry> entries;  // keys are unique; in the order written
   bool open = false;                  // a macro or an unread include may add members
   std::string_view open_reason;
+  bool uniform = false;  // Terraform: a map, whose values are of one type; else an object
 
   [[nodiscard]] const MapEntry* find(std::string_view key) const;
 };
