@@ -120,7 +120,11 @@ bool Parser::parse_pieces(TemplateText& here) {
 
 bool Parser::close_template(std::string_view what) {
   if (!at(TokenKind::template_close)) {
-    expected(what);
+    // A quote here is the end of the text around.
+    if (peek().end > peek().begin && text_[peek().begin] == '"')
+      fail(span(peek().begin, peek().begin + 1), base::format("expected {}, found `\"`", what));
+    else
+      expected(what);
     return false;
   }
   const Token closer = close();

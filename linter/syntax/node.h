@@ -35,7 +35,8 @@ enum class NodeKind : std::uint8_t {
   parentheses,    // what stands in them
   for_each,       // "for" in brackets or braces: {key name or null, name}, {null, collection},
                   // {key expression, null in brackets; value}, {null, condition} if there is one
-  text_template,  // a text with holes: scalars, expressions, and the directives
+  text_template,  // a text with holes: scalars, expressions, and the directives; the entry of an
+                  // expression spans its "${" and "}", too
   if_directive,   // condition, text_template when true, text_template when false
   for_directive,  // {key name or null, name}, {null, collection}, {null, text_template}
 };

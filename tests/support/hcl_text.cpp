@@ -46,112 +46,129 @@ std::string names(const Entry& entry) {
                               : base::format("({} {})", entry.key->text, entry.value->text);
 }
 
-std::string listed(std::string made, std::span<const Entry> entries) {
-  for (const Entry& entry : entries) {
-    if (made != "[" && made != "(" && made != "{") made += ' ';
-    made += hcl_expression_text(*entry.value);
-  }
-  return made;
-}
+class Writer {
+ public:
+  explicit Writer(const Entry* left_out) : left_out_(left_out) {}
 
-std::string step(const Node& node) {
-  if (node.kind == NodeKind::attribute) return base::format(".{}", node.text);
-  if (node.kind == NodeKind::index)
-    return base::format("[{}]", hcl_expression_text(*node.entries.front().value));
-  return std::string(node.text);
-}
-
-std::string steps(std::string made, std::span<const Entry> entries) {
-  for (const Entry& entry : entries) made += ' ' + step(*entry.value);
-  return made + ")";
-}
-
-std::string loop(const Node& node) {
-  const bool object = node.entries[2].key != nullptr;
-  std::string made = base::format("({} {} {}", object ? "for-object" : "for-list",
-                                  names(node.entries[0]),
-                                  hcl_expression_text(*node.entries[1].value));
-  if (object) made += ' ' + hcl_expression_text(*node.entries[2].key);
-  made += ' ' + hcl_expression_text(*node.entries[2].value);
-  if (node.ellipsis) made += " ...";
-  if (node.entries.size() == 4) made += " if " + hcl_expression_text(*node.entries[3].value);
-  return made + ")";
-}
-
-std::string object(const Node& node) {
-  std::string made = "{";
-  for (const Entry& entry : node.entries) {
-    if (made != "{") made += ' ';
-    made += base::format("({} {})", hcl_expression_text(*entry.key),
-                         hcl_expression_text(*entry.value));
-  }
-  return made + "}";
-}
-
-void add_body(const Node& body, const std::string& indent, std::string& into) {
-  for (const Entry& entry : body.entries) {
-    into += base::format("{}{}", indent, entry.key->text);
-    if (!entry.value->is_block()) {
-      into += base::format(" = {}\n", hcl_expression_text(*entry.value));
-      continue;
+  std::string expression(const Node& node) const {
+    switch (node.kind) {
+      case NodeKind::scalar:
+        // The reference composes texts, not names, when it reads them.
+        if (node.plain()) return is_word(node) ? std::string(node.text) : quoted(node.text);
+        return quoted(base::composed(node.text));
+      case NodeKind::sequence:
+        return listed("[", node.entries) + "]";
+      case NodeKind::mapping:
+        return object(node);
+      case NodeKind::variable:
+        if (node.entries.empty()) return std::string(node.text);
+        return steps(base::format("(get {}", node.text), node.entries);
+      case NodeKind::traversal:
+        return steps("(get " + expression(*node.entries.front().value), node.entries.subspan(1));
+      case NodeKind::call:
+        return listed(base::format("(call {}", node.text), node.entries) +
+               (node.ellipsis && !without_last(node) ? " ...)" : ")");
+      case NodeKind::unary:
+      case NodeKind::binary:
+      case NodeKind::conditional:
+        return listed(base::format("({}", node.text), node.entries) + ")";
+      case NodeKind::parentheses:
+        return listed("(paren", node.entries) + ")";
+      case NodeKind::for_each:
+        return loop(node);
+      case NodeKind::text_template:
+        return listed("(template", node.entries) + ")";
+      case NodeKind::if_directive:
+        return listed("(if", node.entries) + ")";
+      case NodeKind::for_directive:
+        return listed(base::format("(for {}", names(node.entries.front())),
+                      node.entries.subspan(1)) +
+               ")";
+      default:
+        base::require(false);
     }
-    for (const Entry& label : entry.value->labels()) into += ' ' + quoted(label.value->text);
-    if (entry.value->body().entries.empty()) {
-      into += " {}\n";
-      continue;
-    }
-    into += " {\n";
-    add_body(entry.value->body(), indent + "  ", into);
-    into += indent + "}\n";
+    return {};
   }
-}
+
+  void body(const Node& body_node, const std::string& indent, std::string& into) const {
+    std::string inner;
+    for (const Entry& entry : body_node.entries) {
+      if (&entry == left_out_) continue;
+      inner += base::format("{}{}", indent, entry.key->text);
+      if (!entry.value->is_block()) {
+        inner += base::format(" = {}\n", expression(*entry.value));
+        continue;
+      }
+      for (const Entry& label : entry.value->labels()) inner += ' ' + quoted(label.value->text);
+      std::string content;
+      body(entry.value->body(), indent + "  ", content);
+      inner += content.empty() ? " {}\n" : base::format(" {{\n{}{}}}\n", content, indent);
+    }
+    into += inner;
+  }
+
+ private:
+  bool without_last(const Node& node) const {
+    return left_out_ != nullptr && &node.entries.back() == left_out_;
+  }
+
+  std::string listed(std::string made, std::span<const Entry> entries) const {
+    for (const Entry& entry : entries) {
+      if (&entry == left_out_) continue;
+      if (made != "[") made += ' ';
+      made += expression(*entry.value);
+    }
+    return made;
+  }
+
+  std::string steps(std::string made, std::span<const Entry> entries) const {
+    for (const Entry& entry : entries) {
+      const Node& node = *entry.value;
+      made += ' ';
+      if (node.kind == NodeKind::attribute)
+        made += base::format(".{}", node.text);
+      else if (node.kind == NodeKind::index)
+        made += base::format("[{}]", expression(*node.entries.front().value));
+      else
+        made += node.text;
+    }
+    return made + ")";
+  }
+
+  std::string loop(const Node& node) const {
+    const bool object = node.entries[2].key != nullptr;
+    std::string made =
+        base::format("({} {} {}", object ? "for-object" : "for-list", names(node.entries[0]),
+                     expression(*node.entries[1].value));
+    if (object) made += ' ' + expression(*node.entries[2].key);
+    made += ' ' + expression(*node.entries[2].value);
+    if (node.ellipsis) made += " ...";
+    if (node.entries.size() == 4) made += " if " + expression(*node.entries[3].value);
+    return made + ")";
+  }
+
+  std::string object(const Node& node) const {
+    std::string made = "{";
+    for (const Entry& entry : node.entries) {
+      if (&entry == left_out_) continue;
+      if (made != "{") made += ' ';
+      made += base::format("({} {})", expression(*entry.key), expression(*entry.value));
+    }
+    return made + "}";
+  }
+
+  const Entry* left_out_;
+};
 
 }  // namespace
 
-std::string hcl_expression_text(const Node& node) {
-  switch (node.kind) {
-    case NodeKind::scalar:
-      // The reference composes texts, not names, when it reads them.
-      if (node.plain()) return is_word(node) ? std::string(node.text) : quoted(node.text);
-      return quoted(base::composed(node.text));
-    case NodeKind::sequence:
-      return listed("[", node.entries) + "]";
-    case NodeKind::mapping:
-      return object(node);
-    case NodeKind::variable:
-      if (node.entries.empty()) return std::string(node.text);
-      return steps(base::format("(get {}", node.text), node.entries);
-    case NodeKind::traversal:
-      return steps("(get " + hcl_expression_text(*node.entries.front().value),
-                   node.entries.subspan(1));
-    case NodeKind::call:
-      return listed(base::format("(call {}", node.text), node.entries) +
-             (node.ellipsis ? " ...)" : ")");
-    case NodeKind::unary:
-    case NodeKind::binary:
-    case NodeKind::conditional:
-      return listed(base::format("({}", node.text), node.entries) + ")";
-    case NodeKind::parentheses:
-      return listed("(paren", node.entries) + ")";
-    case NodeKind::for_each:
-      return loop(node);
-    case NodeKind::text_template:
-      return listed("(template", node.entries) + ")";
-    case NodeKind::if_directive:
-      return listed("(if", node.entries) + ")";
-    case NodeKind::for_directive:
-      return listed(base::format("(for {}", names(node.entries.front())),
-                    node.entries.subspan(1)) +
-             ")";
-    default:
-      base::require(false);
-  }
-  return {};
+std::string hcl_expression_text(const Node& node, const Entry* left_out) {
+  return Writer(left_out).expression(node);
 }
 
-std::string hcl_text(const Node& body) {
+std::string hcl_text(const Node& body, const Entry* left_out) {
   std::string made;
-  add_body(body, "", made);
+  Writer(left_out).body(body, "", made);
   return made;
 }
 
