@@ -63,6 +63,7 @@ const syntax::Node* Parser::parse_one_expression() {
 syntax::Node* Parser::parse_expression() {
   const Depth depth(*this);
   if (depth_ > depth_limit) return too_deep();
+  if (too_many()) return nullptr;
   Node* condition = parse_binary(1);
   if (condition == nullptr || !at(TokenKind::question)) return condition;
   const Token question = advance();
@@ -120,6 +121,7 @@ syntax::Node* Parser::parse_steps(Node* start) {
   bool names_only = false;  // behind ".*"
   std::uint32_t end = start->span.end;
   while (true) {
+    if (too_many()) return nullptr;
     const Node* step = nullptr;
     if (at(TokenKind::bracket_open)) {
       names_only = false;

@@ -105,6 +105,8 @@ class Parser {
   Node* fail(const Token& token, std::string message);
   Node* expected(std::string_view what);  // "expected …, found …", at the next token
   Node* too_deep();
+  // Too many nodes for one file; the error was added.
+  bool too_many();
   [[nodiscard]] std::string found(const Token& token) const;
   // What is wrong with a token that begins nothing; empty when it is a good one.
   [[nodiscard]] std::string nonsense(const Token& token) const;
@@ -219,6 +221,7 @@ class Parser {
   bool at_margin_ = false;  // recovery goes on at an item of the file's own body
   bool unclosed_ = false;   // an unclosed block was reported
   std::uint32_t depth_ = 0;
+  std::uint32_t nodes_ = 0;
   std::vector<Token> open_;
   std::size_t item_ = 0;  // how many of them the item under way stands in
   EntryStack entries_;

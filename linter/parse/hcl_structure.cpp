@@ -13,6 +13,9 @@ namespace {
 using syntax::Entry;
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+constexpr std::uint32_t most_nodes = 8'000'000;  // what 64 MB of dense text have
+constexpr std::size_t most_labels = 64;
+constexpr std::size_t most_open = 10'000;  // brackets that recovery follows
 
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
@@ -73,6 +76,7 @@ Parser::Parser(std::string_view text, source::FileId file, syntax::Tree& tree, L
 // ---- nodes and errors --------------------------------------------------------------------------
 
 syntax::Node* Parser::make(NodeKind kind, std::uint32_t begin, std::uint32_t end) {
+  ++nodes_;
   Node* node = tree_.arena.make<Node>();
   node->kind = kind;
   node->content = begin;
@@ -128,6 +132,16 @@ syntax::Node* Parser::too_deep() {
                                             depth_limit)));
   stopped_ = true;
   return nullptr;
+}
+
+bool Parser::too_many() {
+  if (nodes_ <= most_nodes) return false;
+  const Token token = peek();
+  errors.push_back(limit_error(
+      span(token.begin, token.end),
+      base::format("more than {} names and values in one file; nothing more is read", most_nodes)));
+  stopped_ = true;
+  return true;
 }
 
 std::string Parser::found(const Token& token) const {
@@ -197,7 +211,7 @@ const syntax::Node* Parser::parse_file() {
 
 bool Parser::parse_items(bool nested) {
   bool whole = true;
-  while (!stopped_) {
+  while (!stopped_ && !too_many()) {
     const Token token = peek();
     if (token.kind == TokenKind::newline) {
       advance();
@@ -296,8 +310,12 @@ bool Parser::parse_block(const Token& type) {
 }
 
 bool Parser::parse_labels() {
-  while (true) {
+  for (std::size_t labels = 0; true; ++labels) {
     const Token token = peek();
+    if (labels > most_labels) {
+      fail(token, base::format("more than {} labels; expected `{{`", most_labels));
+      return false;
+    }
     switch (token.kind) {
       case TokenKind::brace_open:
         return true;
@@ -455,6 +473,7 @@ void Parser::recover(std::size_t open) {
   while (true) {
     const Token token = token_;
     const bool inside = open_.size() > open;
+    if (open_.size() > open + most_open) stopped_ = true;
     if (token.kind == TokenKind::end || stopped_) {
       open_.resize(open);
       return;
