@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support/hcl_text.h"
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <vector>
@@ -224,8 +225,19 @@ class Hcl2Json {
   }
   static std::string json_text(std::string_view text) {
     base::JsonWriter writer;
-    writer.string(text);
+    writer.string(base::composed(text));
     return writer.take();
+  }
+  // HCL's numbers that JSON does not have: 007, 1.e5.
+  static std::string json_word(std::string_view word) {
+    if (word.front() < '0' || word.front() > '9') return std::string(word);
+    while (word.size() > 1 && word[0] == '0' && word[1] >= '0' && word[1] <= '9')
+      word.remove_prefix(1);
+    std::string made(word);
+    const std::size_t point = made.find('.');
+    if (point != std::string::npos && (made[point + 1] == 'e' || made[point + 1] == 'E'))
+      made.insert(point + 1, "0");
+    return made;
   }
   static std::string escaped(std::string_view text) {
     std::string made;
@@ -239,11 +251,13 @@ class Hcl2Json {
   std::unique_ptr<Json> expression(const Node& node) {
     switch (node.kind) {
       case NodeKind::scalar:
-        return written(is_word(node) ? std::string(node.text) : json_text(escaped(node.text)));
-      case NodeKind::unary:
-        if (node.entries.front().value->is_scalar() && is_word(*node.entries.front().value))
-          return written(base::format("{}{}", node.text, node.entries.front().value->text));
-        return written(json_text(wrapped(node)));
+        return written(is_word(node) ? json_word(node.text) : json_text(escaped(node.text)));
+      case NodeKind::unary: {
+        const Node& operand = *node.entries.front().value;
+        if (!operand.is_scalar() || !is_word(operand)) return written(json_text(wrapped(node)));
+        if (node.text == "!") return written(operand.text == "true" ? "false" : "true");
+        return written("-" + json_word(operand.text));
+      }
       case NodeKind::sequence: {
         auto made = std::make_unique<Json>();
         made->kind = Json::list;
@@ -254,8 +268,7 @@ class Hcl2Json {
         auto made = std::make_unique<Json>();
         for (const Entry& entry : node.entries) {
           const Node& key = *entry.key;
-          const std::string name = key.kind == NodeKind::variable ? std::string(source_of(key))
-                                                                   : part(key);
+          const std::string name = is_plain_reference(key) ? std::string(source_of(key)) : part(key);
           made->members[name] = expression(*entry.value);
         }
         return made;
@@ -268,6 +281,15 @@ class Hcl2Json {
       default:
         return written(json_text(wrapped(node)));
     }
+  }
+
+  static bool is_plain_reference(const Node& key) {
+    return key.kind == NodeKind::variable &&
+           std::ranges::none_of(key.entries, [](const Entry& step) {
+             return step.value->kind == NodeKind::splat ||
+                    (step.value->kind == NodeKind::index &&
+                     !step.value->entries.front().value->is_scalar());
+           });
   }
 
   std::string part(const Node& node) {
