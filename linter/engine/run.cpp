@@ -31,13 +31,11 @@ std::vector<const Object*> definite_members(const Value& value) {
 }
 
 std::string label_of(const value::Origin& origin) {
-  if (origin.how == value::How::mapping)
-    return base::format("mapping {} sets it here", origin.name);
-  if (origin.how == value::How::parameter_default)
-    return base::format("parameter {} sets it here", origin.name);
+  if (origin.how == value::How::mapping || origin.how == value::How::parameter_default)
+    return base::format("{} sets it here", origin.name);
   return origin.how == value::How::parameter_value
-             ? base::format("parameter {} is given for this run", origin.name)
-             : base::format("parameter {} may set it", origin.name);
+             ? base::format("{} is given for this run", origin.name)
+             : base::format("{} may set it", origin.name);
 }
 
 void add_origin(const Value& value, finding::Finding& made) {
@@ -65,13 +63,13 @@ std::string origin_text(const Value& value) {
     case value::How::written:
       return "written here";
     case value::How::mapping:
-      return base::format("from mapping {}", origin->name);
+      return base::format("from {}", origin->name);
     case value::How::parameter_default:
-      return base::format("default of parameter {}", origin->name);
+      return base::format("default of {}", origin->name);
     case value::How::parameter_value:
-      return base::format("value given for parameter {}", origin->name);
+      return base::format("value given for {}", origin->name);
     case value::How::parameter_choice:
-      return base::format("one of the values of parameter {}", origin->name);
+      return base::format("one of the values of {}", origin->name);
     case value::How::provider_default:
       return base::format("default of {}", origin->name);
     case value::How::computed:

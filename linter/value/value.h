@@ -60,7 +60,7 @@ enum class How : std::uint8_t {
 struct Origin {
   How how = How::written;
   source::Span span;          // meaningless for provider_default
-  std::string_view name;      // the parameter, mapping or variable; else empty
+  std::string_view name;      // "parameter Timeout", "mapping Sizes", "variable size"; else empty
   std::string_view document;  // URL behind a provider default; else empty
   std::span<const Reference>
       through;  // references it was read through, though it came out as a literal

@@ -72,7 +72,7 @@ const value::Origin* Template::origin(value::How how, source::Span span, std::st
   value::Origin made;
   made.how = how;
   made.span = span;
-  made.name = name;
+  if (!name.empty()) made.name = graph_.arena.copy(base::format("parameter {}", name));
   return graph_.arena.make<value::Origin>(made);
 }
 
@@ -440,7 +440,7 @@ Value Template::find_in_map(const Node& argument, const Scope& scope) {
     value::Origin from;
     from.how = value::How::mapping;
     from.span = whole(*found[i]);
-    from.name = name == nullptr ? std::string_view{} : *name;
+    if (name != nullptr) from.name = graph_.arena.copy(base::format("mapping {}", *name));
     add(evaluate_at(*found[i], scope.below()).with_origin(graph_.arena.make<value::Origin>(from)));
   }
   const bool keys_known = std::ranges::none_of(keys, &Value::open);
