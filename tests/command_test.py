@@ -123,11 +123,39 @@ high: {SENTENCE}
             "chart.yaml: skipped: does not parse, does not look like a template",
             "empty.yaml: skipped: empty",
             "ignored/: skipped: ignored by .gitignore",
-            "main.tf: skipped: Terraform is not read yet",
+            "main.tf: skipped: parsed, not judged yet",
             "notes.txt: skipped: not infrastructure as code",
             "picture.png: skipped: binary",
         ])
         self.assertIn("1 file checked, 7 skipped, 1 failed", err)
+
+    def test_files_of_terraform_are_parsed(self):
+        self.write("a/main.tf", "x = \n")
+        self.write("a/main.tofu", "locals {\n}\n")
+        self.write("a/vars.tf.json", "{}")
+        self.write("b/main.tf", "locals {\n  x = [1\n  y = 2\n}\nz = )\n")
+        self.write("b/main.tftest.hcl", "x = ")
+        self.write("b/prod.tfvars", "x = 1\n")
+        code, out, err = self.run_program("check", "--show-files", "--output", "concise")
+        self.assertEqual(code, 2)
+        self.assertEqual([line for line in out.splitlines() if ": skipped: " in line or ": failed: " in line], [
+            "a/main.tf: skipped: shadowed by main.tofu",
+            "a/main.tofu: skipped: parsed, not judged yet",
+            "a/vars.tf.json: skipped: parsed, not judged yet",
+            "b/main.tf: failed: expected `,` or `]` after an item of the list, found `y`",
+            "b/main.tftest.hcl: skipped: a test of a module; it is not deployed",
+            "b/prod.tfvars: skipped: parsed, not judged yet",
+        ])
+        self.assertIn("b/main.tf:3:3: high syntax-error: expected `,` or `]` after an item of the list, found `y`", out)
+        self.assertIn("b/main.tf:5:5: high syntax-error: expected a value, found `)`", out)
+        # A file that is named itself is looked at, whatever stands beside it.
+        code, out, err = self.run_program("check", "--output", "concise", "a/main.tf")
+        self.assertEqual(code, 2)
+        self.assertIn("main.tf:1:5: high syntax-error: expected a value, found the end of the line", out)
+        code, out, err = self.run_program("check", "--show-files", "--output", "concise", "--type", "tfvars", "b/prod.tfvars")
+        self.assertEqual((code, out.splitlines()[0]), (0, "prod.tfvars: skipped: parsed, not judged yet"))
+        self.assertEqual(self.run_program("check", "--type", "plan", "b"), (
+            2, "", "resilint: type `plan` is not read yet; this version reads cloudformation, terraform and tfvars\n"))
 
     def test_a_directory_without_templates_is_no_failure(self):
         self.write("notes.txt", "nothing")

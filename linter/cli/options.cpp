@@ -101,14 +101,11 @@ std::string understand(const Words& words, Options& options) {
   if (colour == colours.end()) return one_of("colour", words.colour, colours);
   options.colour = static_cast<Colour>(colour - colours.begin());
   if (!words.type.empty()) {
-    static constexpr std::array<std::string_view, 1> types{"cloudformation"};
+    static constexpr std::array<std::string_view, 3> types{"cloudformation", "terraform", "tfvars"};
     options.project.type = dialect::type_named(words.type);
-    if (options.project.type != dialect::Type::cloudformation) {
-      return options.project.type
-                 ? base::format("type `{}` is not read yet; this version reads cloudformation",
-                                words.type)
-                 : one_of("type", words.type, types);
-    }
+    if (!options.project.type) return one_of("type", words.type, types);
+    if (options.project.type == dialect::Type::plan)
+      return "type `plan` is not read yet; this version reads cloudformation, terraform and tfvars";
   }
   std::size_t to_standard_output = 0;
   for (const std::string& word : words.outputs) {
@@ -156,7 +153,7 @@ Parsed parse_options(int argc, const char* const* argv, std::string_view version
   const auto add_type = [&words](CLI::App* command) {
     command
         ->add_option("--type", words.type,
-                     "What the files are, whatever their content says: cloudformation")
+                     "What the files are, whatever they say: cloudformation, terraform or tfvars")
         ->type_name("TYPE");
   };
   const auto add_colour = [&words](CLI::App* command) {

@@ -8,6 +8,8 @@
 #include "base/text.h"
 #include "dialect/cloudformation/nodes.h"
 #include "dialect/dialect.h"
+#include "dialect/terraform/module_files.h"
+#include "dialect/terraform/read.h"
 
 namespace resilint::dialect {
 namespace {
@@ -101,17 +103,6 @@ std::string without_nul(std::string_view bytes) {
   std::string text(bytes);
   std::erase(text, '\0');
   return text;
-}
-
-// ---- names
-// ---------------------------------------------------------------------------------------
-
-bool is_terraform(std::string_view path) {
-  static constexpr std::array<std::string_view, 7> endings{
-      ".tf", ".tofu", ".tf.json", ".tofu.json", ".tfvars", ".tfvars.json", ".hcl"};
-  const std::string name = base::lower(path);
-  return std::ranges::any_of(endings,
-                             [&](std::string_view ending) { return name.ends_with(ending); });
 }
 
 // ---- documents
@@ -216,6 +207,13 @@ Detected failed(std::vector<finding::Finding> errors) {
   return made;
 }
 
+Detected detect_terraform(const source::File& file, Type type) {
+  parse::Parsed parsed =
+      type == Type::tfvars ? terraform::read_variables(file) : terraform::read_configuration(file);
+  if (!parsed.whole()) return failed(std::move(parsed.errors));
+  return skipped("parsed, not judged yet");
+}
+
 }  // namespace
 
 std::optional<Type> type_named(std::string_view wanted) {
@@ -232,10 +230,19 @@ std::string_view name(Type type) {
   return {};
 }
 
+std::optional<Type> type_by_name(std::string_view path) {
+  const auto named = terraform::named(path);
+  if (!named || named->role == terraform::Role::other) return std::nullopt;
+  return named->role == terraform::Role::variables ? Type::tfvars : Type::terraform;
+}
+
 Detected detect(const source::File& file, std::optional<Type> forced) {
   const std::string_view bytes = file.bytes();
   const bool named = forced == Type::cloudformation;
-  if (!named && is_terraform(file.path())) return skipped("Terraform is not read yet");
+  const std::optional<Type> type = forced ? forced : type_by_name(file.path());
+  if (type == Type::terraform || type == Type::tfvars) return detect_terraform(file, *type);
+  if (const auto other = terraform::named(file.path()); other && !forced)
+    return skipped(std::string(other->reason));
   if (!named && bytes.find_first_not_of(" \t\r\n") == std::string_view::npos)
     return skipped("empty");
 

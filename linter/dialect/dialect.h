@@ -23,6 +23,9 @@ enum class Type : std::uint8_t { cloudformation, terraform, tfvars, plan };
 std::optional<Type> type_named(std::string_view name);  // the words of --type
 std::string_view name(Type type);
 
+// What the name of a file says that it is, whatever it holds: terraform or tfvars.
+std::optional<Type> type_by_name(std::string_view path);
+
 // What a file turned out to be.
 struct Detected {
   finding::FileStatus status = finding::FileStatus::skipped;

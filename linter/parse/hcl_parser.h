@@ -212,6 +212,7 @@ class Parser {
                 std::uint32_t place);
 
   std::string_view text_;
+  std::string_view end_name_ = "the end of the text";
   source::FileId file_;
   syntax::Tree& tree_;
   Lexer lexer_;

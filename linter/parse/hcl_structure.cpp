@@ -113,8 +113,8 @@ syntax::Node* Parser::expected(std::string_view what) {
   if (token.kind == TokenKind::end && open_.size() > item_) {
     const Token opener = open_.back();
     const std::string_view mark = base::trim(text(opener));
-    return fail(opener, base::format("`{}` is never closed; expected {} before the end of the file",
-                                     mark, what));
+    return fail(opener, base::format("`{}` is never closed; expected {} before {}", mark, what,
+                                     end_name_));
   }
   std::string wrong = nonsense(token);
   if (wrong.empty()) wrong = base::format("expected {}, found {}", what, found(token));
@@ -148,7 +148,7 @@ std::string Parser::found(const Token& token) const {
   constexpr std::size_t most = 40;
   switch (token.kind) {
     case TokenKind::end:
-      return "the end of the file";
+      return std::string(end_name_);
     case TokenKind::newline:
       return "the end of the line";
     case TokenKind::quote_open:
@@ -197,6 +197,7 @@ std::string Parser::nonsense(const Token& token) const {
 // ---- items -------------------------------------------------------------------------------------
 
 const syntax::Node* Parser::parse_file() {
+  end_name_ = "the end of the file";
   const EntryStack::Mark items = entries_.open();
   parse_items(false);
   for (const Entry& entry : outer_) entries_.add(entry);

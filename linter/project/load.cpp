@@ -9,6 +9,7 @@
 
 #include "base/format.h"
 #include "base/text.h"
+#include "dialect/terraform/module_files.h"
 #include "source/disk.h"
 #include "source/line_index.h"
 
@@ -100,11 +101,36 @@ base::Result<void, std::string> Workspace::load(const Options& options) {
     if (!discovered) return base::failure(discovered.error());
     root_ = discovered->root;
     skipped_ = std::move(discovered->skipped);
+    if (!options.type || options.type == dialect::Type::terraform) skip_shadowed(discovered->files);
     read_all(discovered->files, options);
     read_assemblies(discovered->files);
   }
   group(options.inputs);
   return check_inputs(options.inputs);
+}
+
+// Files of Terraform modules that OpenTofu passes over for another one of their folder.
+void Workspace::skip_shadowed(std::vector<Candidate>& candidates) {
+  std::map<std::string, std::vector<std::string>> folders;
+  for (const Candidate& candidate : candidates) {
+    if (dialect::type_by_name(candidate.shown) != dialect::Type::terraform) continue;
+    const filesystem::path path(candidate.path);
+    folders[path.parent_path().string()].push_back(path.filename().string());
+  }
+  std::map<std::string, std::string> shadows;  // by the path of whom they shadow
+  for (const auto& [folder, names] : folders) {
+    for (auto& [name, by] : dialect::terraform::module_files(names).shadowed)
+      shadows.emplace((filesystem::path(folder) / name).string(), by);
+  }
+  std::erase_if(candidates, [&](const Candidate& candidate) {
+    const auto found = shadows.find(candidate.path);
+    if (found == shadows.end()) return false;
+    skipped_.push_back({candidate.shown,
+                        finding::FileStatus::skipped,
+                        {},
+                        base::format("shadowed by {}", found->second)});
+    return true;
+  });
 }
 
 void Workspace::read_all(const std::vector<Candidate>& candidates, const Options& options) {

@@ -55,6 +55,7 @@ class Workspace final : public dialect::Files {
     std::map<std::string, std::string> traces;  // construct path → place
   };
 
+  void skip_shadowed(std::vector<Candidate>& candidates);
   void read_all(const std::vector<Candidate>& candidates, const Options& options);
   void read_assemblies(const std::vector<Candidate>& candidates);
   void group(const dialect::Inputs& inputs);

@@ -33,8 +33,8 @@ Understood read(const Candidate& candidate, std::optional<dialect::Type> type,
                 source::FileSet& files) {
   auto bytes = source::read(candidate.path, head_size);
   if (bytes && bytes->size() > head_size) {
-    // Of something that is no text there is no need to read the rest.
-    if (is_binary(*bytes) && !type)
+    // Of something that is no text, and need not be one, there is no need to read the rest.
+    if (is_binary(*bytes) && !type && !dialect::type_by_name(candidate.shown))
       return unread(candidate.shown, finding::FileStatus::skipped, "binary");
     bytes = source::read(candidate.path, parse::json_limit);
   }

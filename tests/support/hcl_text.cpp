@@ -37,8 +37,10 @@ std::string quoted(std::string_view text) {
   return made + "\"";
 }
 
+// A number of JSON has its minus sign in it.
 bool is_word(const Node& node) {
   return node.plain() && (node.text == "true" || node.text == "false" || node.text == "null" ||
+                          node.text.front() == '-' ||
                           (node.text.front() >= '0' && node.text.front() <= '9'));
 }
 

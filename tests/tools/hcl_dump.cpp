@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Says what the parser makes of HCL files, for tests/tools/compare_hcl.py and compare_hcl2json.py:
+// Says what the parser makes of HCL files (those that end in .json as Terraform reads them), for tests/tools/compare_hcl.py and compare_hcl2json.py:
 //   hcl_dump FILE…         the tree as text, or `error LINE: message` for every error
 //   hcl_dump --json FILE…  the tree as hcl2json writes it
 // Where there is more than one file, `--- NAME` goes before each.
@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/format.h"
+#include "dialect/terraform/json_body.h"
 #include "parse/parse.h"
 #include "source/disk.h"
 #include "source/line_index.h"
@@ -25,7 +26,9 @@ int main(int argc, char** argv) {
       return 2;
     }
     const source::File file(source::FileId{}, argv[i], std::move(*bytes));
-    const parse::Parsed parsed = parse::parse_hcl(file);
+    const parse::Parsed parsed = file.path().ends_with(".json")
+                                     ? dialect::terraform::json_configuration(file)
+                                     : parse::parse_hcl(file);
     const source::LineIndex lines(file.bytes());
     for (const finding::Finding& error : parsed.errors) {
       std::printf("error %u: %s\n", lines.line_of(error.span.begin), error.message.c_str());

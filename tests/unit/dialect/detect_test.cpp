@@ -66,8 +66,6 @@ TEST_CASE("detect: what is no infrastructure as code is skipped with a reason") 
         "skipped: does not parse, does not look like a template");
   CHECK(detected("chart.yaml", "Resources: {{ .Values.x }}\n  - {{ end }}\n") ==
         "skipped: does not parse, does not look like a template");
-  CHECK(detected("main.tf", "resource \"aws_sqs_queue\" \"q\" {}\n") ==
-        "skipped: Terraform is not read yet");
   CHECK(detected("plan.json", R"({"format_version": "1.2", "planned_values": {}})") ==
         "skipped: Terraform plans are not read yet");
 }
@@ -99,6 +97,65 @@ TEST_CASE("detect: a type that is named overrides the content") {
   CHECK(detected("a.yaml", "- x\n", cloudformation) ==
         "failed 1:1: syntax-error: expected a CloudFormation template, a mapping with the key "
         "Resources");
+}
+
+TEST_CASE("detect: files of Terraform by name, whatever is in them") {
+  const std::string queue = "resource \"aws_sqs_queue\" \"q\" {}\n";
+  const std::string queue_json = R"json({"resource": {"aws_sqs_queue": {"q": {}}}})json";
+  CHECK(detected("main.tf", queue) == "skipped: parsed, not judged yet");
+  CHECK(detected("a/main.tofu", queue) == "skipped: parsed, not judged yet");
+  CHECK(detected("main.tf.json", queue_json) == "skipped: parsed, not judged yet");
+  CHECK(detected("main.tofu.json", queue_json) == "skipped: parsed, not judged yet");
+  CHECK(detected("prod.tfvars", "a = 1\n") == "skipped: parsed, not judged yet");
+  CHECK(detected("prod.tfvars.json", "{\"a\": 1}") == "skipped: parsed, not judged yet");
+  CHECK(detected("main.tf", "") == "skipped: parsed, not judged yet");
+  CHECK(detected("main.tf", "# Resources: none\n") == "skipped: parsed, not judged yet");
+  CHECK(detected("main.tf", queue_json) ==
+        "failed 1:1: syntax-error: expected an argument or a block, found `{`");
+  CHECK(detected("main.tf.json", queue) ==
+        "failed 1:1: syntax-error: expected a value, found `resource`");
+  CHECK(detected("main.tf.json", "") ==
+        "failed 1:1: syntax-error: the file is empty; expected a value");
+  CHECK(detected("prod.tfvars", queue) ==
+        "failed 1:1: syntax-error: a file of variables has only `name = value`; the block "
+        "`resource` belongs to a .tf file");
+  CHECK(detected("main.tf", "a = \nb = 1\n") ==
+        "failed 1:5: syntax-error: expected a value, found the end of the line");
+  CHECK(detected("main.tf", std::string("a = 1\n\0", 7)) ==
+        "failed 2:1: encoding: the file has a NUL byte; text never has one, remove it");
+  CHECK(detected("main.tf", "a = " + std::string(300, '[')).starts_with("failed 1:"));
+}
+
+TEST_CASE("detect: all errors of a Terraform file are said") {
+  const source::File file(source::FileId{}, "main.tf", "a = \nb = 1\nc = )\n");
+  const dialect::Detected found = dialect::detect(file, {});
+  CHECK(found.status == finding::FileStatus::failed);
+  CHECK(found.errors.size() == 2);
+  CHECK(found.tree == nullptr);
+}
+
+TEST_CASE("detect: other HCL is skipped by name, broken or not") {
+  CHECK(detected("a.tftest.hcl", "run {") == "skipped: a test of a module; it is not deployed");
+  CHECK(detected("image.pkr.hcl", "x = ") ==
+        "skipped: for Packer; images of machines are not judged");
+  CHECK(detected(".main.tf", "x = ") == "skipped: a hidden file; Terraform does not read it");
+  CHECK(detected("job.hcl", "x = ") == "skipped: HCL of another tool");
+}
+
+TEST_CASE("detect: with a type that is named, the first byte says which syntax of Terraform") {
+  constexpr dialect::Type terraform = dialect::Type::terraform;
+  constexpr dialect::Type tfvars = dialect::Type::tfvars;
+  CHECK(detected("a.txt", "locals {\n}\n", terraform) == "skipped: parsed, not judged yet");
+  CHECK(detected("a.txt", " \n{\"locals\": {}}", terraform) == "skipped: parsed, not judged yet");
+  CHECK(detected("a.yaml", "Resources: {Q: {Type: AWS::SQS::Queue}}\n", terraform) ==
+        "failed 1:10: syntax-error: expected `=` and a value, or a block in braces, after "
+        "`Resources`, found `:`");
+  CHECK(detected("main.tf", "locals {\n}\n", tfvars) ==
+        "failed 1:1: syntax-error: a file of variables has only `name = value`; the block `locals` "
+        "belongs to a .tf file");
+  CHECK(detected("a.tftest.hcl", "a = 1\n", tfvars) == "skipped: parsed, not judged yet");
+  CHECK(detected("main.tf", "Resources: {Q: {Type: AWS::SQS::Queue}}\n", cloudformation) ==
+        "checked cloudformation");
 }
 
 TEST_CASE("detect: no template has very many resources") {
