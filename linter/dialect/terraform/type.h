@@ -17,13 +17,13 @@ struct Type {
     std::string_view name;
     const Type* type = nullptr;
     bool optional = false;
-    value::Value preset;  // absent when there is none
+    value::Value preset{};  // absent when there is none
   };
 
   Kind kind = Kind::any;
   const Type* element = nullptr;             // list, set, map
-  std::span<const Type* const> elements;     // tuple
-  std::span<const Attribute> attributes;     // object
+  std::span<const Type* const> elements{};   // tuple
+  std::span<const Attribute> attributes{};   // object
 };
 
 // The type that an expression in a `type` argument means, or why it is none. In `arena`.
