@@ -80,6 +80,8 @@ struct Words {
   std::vector<std::string> select;
   std::vector<std::string> ignore;
   std::vector<std::string> outputs;
+  std::vector<std::string> variables;
+  std::vector<std::string> variable_files;
   std::string type;
   std::string fail_on = "medium";
   std::string colour = "auto";
@@ -129,6 +131,18 @@ std::string understand(const Words& words, Options& options) {
   return {};
 }
 
+// --var and --var-file in the order in which they were given.
+void add_variables(const CLI::App& command, const Words& words, Options& options) {
+  std::size_t variable = 0;
+  std::size_t file = 0;
+  for (const CLI::Option* option : command.parse_order()) {
+    if (option->check_lname("var") && variable < words.variables.size())
+      options.variables.push_back({false, words.variables[variable++]});
+    else if (option->check_lname("var-file") && file < words.variable_files.size())
+      options.variables.push_back({true, words.variable_files[file++]});
+  }
+}
+
 // An explanation is one text for one reader.
 std::string not_for_explain(const Options& options) {
   for (const Output& output : options.outputs) {
@@ -170,16 +184,27 @@ Parsed parse_options(int argc, const char* const* argv, std::string_view version
         ->allow_extra_args(false);
   };
 
-  const auto add_inputs = [&options](CLI::App* command) {
+  const auto add_inputs = [&options, &words](CLI::App* command) {
     command
         ->add_option(
             "--parameters", options.parameter_files,
             "A file with values of parameters, in JSON or YAML; repeatable, later ones win")
         ->type_name("FILE")
         ->allow_extra_args(false);
-    command->add_option("--var", options.variables, "The value of one parameter; wins over files")
+    command
+        ->add_option("--var", words.variables,
+                     "The value of one parameter or variable; wins over --parameters")
         ->type_name("NAME=VALUE")
         ->allow_extra_args(false);
+    command
+        ->add_option("--var-file", words.variable_files,
+                     "Values of Terraform's variables; of these and --var, later ones win")
+        ->type_name("FILE")
+        ->allow_extra_args(false);
+    command
+        ->add_option("--workspace", options.project.inputs.workspace,
+                     "Terraform's workspace (default: $TF_WORKSPACE, or default)")
+        ->type_name("NAME");
     command->add_option("--region", options.project.inputs.region, "The region to deploy to")
         ->type_name("NAME");
     command->add_option("--account", options.project.inputs.account, "The account to deploy to")
@@ -282,6 +307,7 @@ Parsed parse_options(int argc, const char* const* argv, std::string_view version
   } catch (const CLI::ParseError& error) {
     return {std::nullopt, base::format("resilint: {}\n", error.what()), 2};
   }
+  add_variables(chosen, words, options);
   if (explain->parsed()) options.command = Command::explain;
   if (rule->parsed()) options.command = Command::rule;
   if (version_command->parsed()) options.command = Command::version;

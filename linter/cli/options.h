@@ -38,7 +38,12 @@ struct Options {
   std::string rule_name;  // of `rule` and `explain`; empty: the list
   std::string explain_address;
   std::vector<std::string> parameter_files;
-  std::vector<std::string> variables;  // NAME=VALUE
+  // NAME=VALUE of --var, and files of --var-file, in the order given.
+  struct Variable {
+    bool is_file = false;
+    std::string text;
+  };
+  std::vector<Variable> variables;
 };
 
 // Either the options, or what to print and the exit code to end with: help, or what is wrong.

@@ -30,6 +30,20 @@ bool is_set(const char* variable) {
 
 }  // namespace
 
+// What Terraform takes from the environment.
+void add_environment(dialect::Inputs& inputs) {
+  constexpr std::string_view prefix = "TF_VAR_";
+  for (char** at = environ; at != nullptr && *at != nullptr; ++at) {
+    const std::string_view entry = *at;
+    const std::size_t equals = entry.find('=');
+    if (entry.starts_with(prefix) && equals != std::string_view::npos)
+      inputs.environment.emplace(entry.substr(prefix.size(), equals - prefix.size()),
+                                 entry.substr(equals + 1));
+  }
+  const char* workspace = std::getenv("TF_WORKSPACE");
+  if (inputs.workspace.empty() && workspace != nullptr) inputs.workspace = workspace;
+}
+
 bool colours(Colour wanted) {
   if (wanted != Colour::automatic) return wanted == Colour::always;
   if (is_set("NO_COLOR")) return false;
@@ -44,14 +58,22 @@ std::optional<project::Options> with_inputs(const Options& options) {
     complain(problem);
     return std::nullopt;
   }
-  for (const std::string& variable : options.variables) {
-    const std::size_t equals = variable.find('=');
+  for (const Options::Variable& variable : options.variables) {
+    const std::string& text = variable.text;
+    if (variable.is_file) {
+      project.inputs.variables.push_back({text, {}, {}, nullptr});
+      continue;
+    }
+    const std::size_t equals = text.find('=');
     if (equals == std::string::npos || equals == 0) {
-      complain(base::format("--var {}: expected NAME=VALUE", variable));
+      complain(base::format("--var {}: expected NAME=VALUE", text));
       return std::nullopt;
     }
-    project.inputs.parameters[variable.substr(0, equals)] = variable.substr(equals + 1);
+    const std::string name = text.substr(0, equals);
+    project.inputs.parameters[name] = text.substr(equals + 1);
+    project.inputs.variables.push_back({"--var", name, text.substr(equals + 1), nullptr});
   }
+  add_environment(project.inputs);
   if (options.stdin_filename.empty()) return project;
   auto text = source::read_standard_input(parse::json_limit);
   if (!text) {

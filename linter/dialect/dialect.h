@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/result.h"
 #include "finding/finding.h"
 #include "graph/graph.h"
 #include "parse/parse.h"
@@ -47,6 +48,18 @@ struct Inputs {
   std::map<std::string, std::string, std::less<>> parameters;  // a list has commas between items
   std::string region;                                          // empty: not said
   std::string account;
+
+  // Terraform's variables. A later one wins over an earlier one, and all of `variables` over what
+  // the files of the directory give.
+  struct Variables {
+    std::string from;                    // "--var", "prod.tfvars": for people
+    std::string name;                    // of one variable, with its text
+    std::string text;
+    const syntax::Node* body = nullptr;  // or of a file of them
+  };
+  std::vector<Variables> variables;
+  std::map<std::string, std::string, std::less<>> environment;  // TF_VAR_name: name, text
+  std::string workspace;
 };
 
 // How a template reaches other files.
@@ -63,6 +76,9 @@ class Files {
     std::string reason;  // why there is none, for people: "child.yaml does not exist"
   };
   virtual Opened open(source::FileId from, std::string_view path) = 0;
+
+  // The bytes of a file at such a path, or why there are none: by itself, there are no files.
+  virtual base::Result<std::string, std::string> read(source::FileId from, std::string_view path);
 };
 
 // Nothing but the template itself.
@@ -83,6 +99,19 @@ Ties cloudformation_ties(const syntax::Node& root, const Inputs& inputs);
 // graph refers to the trees that `roots` are in, and to `files`.
 std::unique_ptr<graph::Graph> evaluate_cloudformation(std::span<const syntax::Node* const> roots,
                                                       const Inputs& inputs, Files& files);
+
+// A directory of Terraform files.
+struct ModuleSource {
+  std::vector<syntax::Entry> entries;            // of the merged module
+  std::vector<const syntax::Node*> variables;    // bodies of files with values; a later one wins
+  source::FileId file{};                         // one of them: other files are named beside it
+  std::string incomplete;                        // why parts of it are not read; else empty
+  std::string provider_version;                  // of hashicorp/aws in the lock file; or empty
+};
+
+// Evaluates it into a graph, which refers to it, to the trees behind it, and to `files`.
+std::unique_ptr<graph::Graph> evaluate_terraform(const ModuleSource& source, const Inputs& inputs,
+                                                 Files& files);
 
 // What is wrong with the values that the user gives, as a template sees it.
 struct Declared {

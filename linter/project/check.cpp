@@ -45,8 +45,7 @@ class Judge {
  private:
   Result judge(const Deployment& deployment) {
     Result result;
-    const auto graph =
-        dialect::evaluate_cloudformation(deployment.roots, options_.inputs, workspace_);
+    const auto graph = workspace_.evaluate(deployment);
     engine::Judged judged = engine::check(library_, rules_, {*graph, files_});
     result.findings = std::move(judged.findings);
     result.unknowns = std::move(judged.unknowns);
@@ -71,6 +70,7 @@ class Judge {
     std::map<source::FileId, std::vector<finding::Finding>> by_file;
     for (finding::Finding& found : findings) by_file[found.span.file].push_back(std::move(found));
     for (const Understood& one : workspace_.understood()) {
+      if (!one.asked) continue;
       outcome.files.push_back(one.account);
       std::ranges::copy(one.detected.errors, std::back_inserter(outcome.findings));
       if (one.account.status != finding::FileStatus::checked) continue;

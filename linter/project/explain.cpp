@@ -33,8 +33,7 @@ base::Result<Explained, std::string> explain(const Options& options, const rule:
   if (auto loaded = workspace.load(options); !loaded) return base::failure(loaded.error());
   Explained made;
   for (const Deployment& deployment : workspace.deployments()) {
-    const auto graph =
-        dialect::evaluate_cloudformation(deployment.roots, options.inputs, workspace);
+    const auto graph = workspace.evaluate(deployment);
     add(*graph, library, rule, address, files, made);
   }
   for (const Understood& one : workspace.understood()) {

@@ -88,6 +88,7 @@ void in_parallel(std::size_t count, unsigned jobs, const std::function<void(std:
 
 base::Result<void, std::string> Workspace::load(const Options& options) {
   jobs_ = options.jobs;
+  if (auto read = read_variables(options); !read) return read;
   if (options.buffer) {
     const std::string disk = canonical_path(filesystem::absolute(options.buffer->name));
     understood_.push_back(
@@ -105,8 +106,10 @@ base::Result<void, std::string> Workspace::load(const Options& options) {
     read_all(discovered->files, options);
     read_assemblies(discovered->files);
   }
-  group(options.inputs);
-  return check_inputs(options.inputs);
+  read_siblings(options);
+  group();
+  group_modules();
+  return check_inputs();
 }
 
 // Files of Terraform modules that OpenTofu passes over for another one of their folder.
@@ -136,7 +139,7 @@ void Workspace::skip_shadowed(std::vector<Candidate>& candidates) {
 void Workspace::read_all(const std::vector<Candidate>& candidates, const Options& options) {
   understood_.resize(candidates.size());
   in_parallel(candidates.size(), jobs_,
-              [&](std::size_t i) { understood_[i] = read(candidates[i], options.type, files_); });
+              [&](std::size_t i) { understood_[i] = project::read(candidates[i], options.type, files_); });
   for (std::size_t i = 0; i < candidates.size(); ++i) {
     by_path_.emplace(candidates[i].path, &understood_[i]);
     if (understood_[i].file != nullptr)
@@ -232,14 +235,14 @@ dialect::Files::Opened Workspace::open(source::FileId from, std::string_view pat
     if (!filesystem::is_regular_file(disk, error))
       return {nullptr, base::format("{} does not exist", path)};
     const std::string shown = filesystem::path(disk).lexically_relative(root_).generic_string();
-    understood_.push_back(read({disk, shown}, dialect::Type::cloudformation, files_));
+    understood_.push_back(project::read({disk, shown}, dialect::Type::cloudformation, files_));
     found = by_path_.emplace(disk, &understood_.back()).first;
     if (understood_.back().file != nullptr) paths_.emplace(understood_.back().file->id(), disk);
   }
   Understood& one = *found->second;
   // What is no template by itself may be an include.
   if (one.account.status == finding::FileStatus::skipped && one.detected.templates.empty()) {
-    one = read({disk, one.account.path}, dialect::Type::cloudformation, files_);
+    one = project::read({disk, one.account.path}, dialect::Type::cloudformation, files_);
     if (one.file != nullptr) paths_.emplace(one.file->id(), disk);
   }
   if (one.detected.templates.empty())
@@ -249,7 +252,26 @@ dialect::Files::Opened Workspace::open(source::FileId from, std::string_view pat
   return {one.detected.templates.front(), {}};
 }
 
-void Workspace::group(const dialect::Inputs& inputs) {
+std::unique_ptr<graph::Graph> Workspace::evaluate(const Deployment& deployment) {
+  return deployment.module != nullptr
+             ? dialect::evaluate_terraform(deployment.module->source, inputs_, *this)
+             : dialect::evaluate_cloudformation(deployment.roots, inputs_, *this);
+}
+
+base::Result<std::string, std::string> Workspace::read(source::FileId from,
+                                                       std::string_view path) {
+  const std::lock_guard lock(mutex_);
+  const std::string disk = disk_path(from, path);
+  if (!is_below(disk, root_))
+    return base::failure(base::format("{} is outside of the directory that is checked", path));
+  auto bytes = source::read(disk, parse::yaml_limit);
+  if (!bytes) return base::failure(base::format("{}: {}", path, bytes.error()));
+  if (bytes->size() > parse::yaml_limit)
+    return base::failure(base::format("{} is larger than what is read", path));
+  return std::move(*bytes);
+}
+
+void Workspace::group() {
   struct One {
     std::size_t file;
     const syntax::Node* root;
@@ -263,7 +285,7 @@ void Workspace::group(const dialect::Inputs& inputs) {
     for (const syntax::Node* root : one.detected.templates) {
       if (root == one.detected.templates.front())
         first_of.emplace(paths_.at(one.file->id()), all.size());
-      all.push_back({i, root, dialect::cloudformation_ties(*root, inputs)});
+      all.push_back({i, root, dialect::cloudformation_ties(*root, inputs_)});
     }
   }
   // Whoever is nested in another is judged with it. Of those that nest each other, the first is
@@ -321,12 +343,19 @@ void Workspace::group(const dialect::Inputs& inputs) {
 }
 
 // A nested stack has its parameters from its parent, so that they are not among those to be given.
-base::Result<void, std::string> Workspace::check_inputs(const dialect::Inputs& inputs) const {
-  if (inputs.parameters.empty()) return {};
+base::Result<void, std::string> Workspace::check_inputs() const {
+  if (inputs_.parameters.empty()) return {};
   std::vector<std::string> known;
   for (const Deployment& deployment : deployments_) {
+    if (deployment.module != nullptr) {
+      for (const syntax::Entry& entry : deployment.module->source.entries) {
+        if (entry.key->text == "variable" && entry.value->is_block() &&
+            !entry.value->labels().empty())
+          known.emplace_back(entry.value->labels().front().value->text);
+      }
+    }
     for (const syntax::Node* root : deployment.roots) {
-      const dialect::Declared declared = dialect::cloudformation_parameters(*root, inputs);
+      const dialect::Declared declared = dialect::cloudformation_parameters(*root, inputs_);
       known.insert(known.end(), declared.parameters.begin(), declared.parameters.end());
       if (declared.errors.empty()) continue;
       const finding::Finding& error = declared.errors.front();
@@ -336,7 +365,7 @@ base::Result<void, std::string> Workspace::check_inputs(const dialect::Inputs& i
           base::format("{}:{}:{}: {}", file.path(), place.line, place.column, error.message));
     }
   }
-  for (const auto& [name, value] : inputs.parameters) {
+  for (const auto& [name, value] : inputs_.parameters) {
     if (std::ranges::find(known, name) != known.end()) continue;
     const std::vector<std::string_view> names(known.begin(), known.end());
     const std::string_view near = base::nearest(name, names);

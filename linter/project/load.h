@@ -13,6 +13,7 @@
 
 #include "base/result.h"
 #include "dialect/dialect.h"
+#include "dialect/terraform/merge.h"
 #include "engine/check.h"
 #include "finding/finding.h"
 #include "project/discover.h"
@@ -22,9 +23,17 @@
 
 namespace resilint::project {
 
+// The Terraform files of one directory, and the values that they bring.
+struct TerraformModule {
+  dialect::terraform::Module merged;
+  dialect::ModuleSource source;
+  std::vector<Understood*> files;
+};
+
 // Templates that are judged together: one, or several that import from each other.
 struct Deployment {
   std::vector<const syntax::Node*> roots;
+  std::unique_ptr<TerraformModule> module;  // instead of templates
 };
 
 // All files behind the arguments, and which of their templates are judged together. The template of
@@ -40,6 +49,10 @@ class Workspace final : public dialect::Files {
 
   // Any thread may ask; a file that is not read yet is read now, and counts as checked from then.
   Opened open(source::FileId from, std::string_view path) override;
+  base::Result<std::string, std::string> read(source::FileId from, std::string_view path) override;
+
+  // What the graph of a deployment is made with.
+  [[nodiscard]] std::unique_ptr<graph::Graph> evaluate(const Deployment& deployment);
 
   // Every file that was looked at, those included that were opened, in no order.
   [[nodiscard]] const std::deque<Understood>& understood() const { return understood_; }
@@ -55,16 +68,22 @@ class Workspace final : public dialect::Files {
     std::map<std::string, std::string> traces;  // construct path → place
   };
 
+  base::Result<void, std::string> read_variables(const Options& options);
+  void read_siblings(const Options& options);
+  void group_modules();
+  void add_module(const std::string& folder, std::span<Understood* const> files);
   void skip_shadowed(std::vector<Candidate>& candidates);
   void read_all(const std::vector<Candidate>& candidates, const Options& options);
   void read_assemblies(const std::vector<Candidate>& candidates);
-  void group(const dialect::Inputs& inputs);
-  base::Result<void, std::string> check_inputs(const dialect::Inputs& inputs) const;
+  void group();
+  [[nodiscard]] base::Result<void, std::string> check_inputs() const;
   [[nodiscard]] std::string disk_path(source::FileId from, std::string_view path) const;
 
   source::FileSet& files_;
   std::string root_;  // no file beyond it is opened
   unsigned jobs_ = 0;
+  dialect::Inputs inputs_;
+  std::vector<std::unique_ptr<syntax::Tree>> trees_;  // of files with values of variables
   std::deque<Understood> understood_;
   std::vector<finding::FileAccount> skipped_;
   std::vector<Deployment> deployments_;

@@ -16,6 +16,7 @@ struct Understood {
   finding::FileAccount account;
   const source::File* file = nullptr;  // null when it could not be read
   dialect::Detected detected;
+  bool asked = true;  // else it is read for the sake of others, and nothing is said of it
 };
 
 // `type` is the user's word for what every file is. Any thread may call it.

@@ -378,6 +378,10 @@ Files::Opened NoFiles::open(source::FileId, std::string_view path) {
   return {nullptr, base::format("{} is not among what is read", path)};
 }
 
+base::Result<std::string, std::string> Files::read(source::FileId, std::string_view path) {
+  return base::failure(base::format("{} is not among what is read", path));
+}
+
 std::unique_ptr<graph::Graph> evaluate_cloudformation(std::span<const syntax::Node* const> roots,
                                                       const Inputs& inputs, Files& files) {
   auto graph = std::make_unique<graph::Graph>();
