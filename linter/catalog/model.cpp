@@ -45,10 +45,12 @@ cel::Type cel_type(const Relation& relation, base::Arena& arena) {
   return {cel::TypeKind::list, arena.make<cel::Type>(element), nullptr, {}};
 }
 
-// A native type, which rules may name although no model does.
-bool is_native(std::string_view kind) { return kind.find("::") != std::string_view::npos; }
-
 }  // namespace
+
+bool is_native(std::string_view name) {
+  return name.find("::") != std::string_view::npos ||
+         (name.find('_') != std::string_view::npos && name.find('.') == std::string_view::npos);
+}
 
 bool Attribute::expressible(graph::Dialect dialect) const {
   return std::find(nowhere.begin(), nowhere.end(), dialect) == nowhere.end();

@@ -141,6 +141,10 @@ struct Kind {
   [[nodiscard]] const Relation* relation(std::string_view name) const;
 };
 
+// Whether a name is that of a provider's own type, "Acme::Network::Vpc" or "acme_network", and not
+// of a kind.
+bool is_native(std::string_view name);
+
 // All kinds, the program's own and the user's. Kinds are referred to, not copied.
 class Model final : public cel::Kinds {
  public:

@@ -197,8 +197,9 @@ Value World::by_identity(const Value& written, std::string_view kinds,
 Value World::by_key(const Object& object, const Shape& shape, std::string_view kinds) const {
   std::vector<Value> wanted;
   for (const Path& path : shape.key) {
-    wanted.push_back(read(object, path).value);
-    if (wanted.back().absent()) return {};
+    const Value written = read(object, path).value;
+    if (written.absent()) return {};
+    wanted.push_back(as_written(written));
   }
   const Object* found = nullptr;
   const Object* possible = nullptr;

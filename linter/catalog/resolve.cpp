@@ -80,6 +80,11 @@ World::Walked World::walk(Walked from, std::span<const Step> steps) const {
       // A block that is written as a list of one element is entered silently.
       if (list != nullptr && list->members.size() == 1 && !list->open) {
         from.value = list->members.front().value;
+        if (list->members.front().membership != value::Membership::definite) {
+          from.value = value::maybe_absent(arena_, "whether the block is there is not known");
+          from.present = Truth::unknown;
+          return from;
+        }
       }
       const auto* map = from.value.pointer<value::Map>();
       if (map == nullptr) {
@@ -210,6 +215,7 @@ Resolved World::resolve_shape(const Object& object, const Attribute& attribute,
                        ? constant_value(translation->means)
                              .with_origin(walked.value.origin())
                              .with_written(walked.value.written())
+                             .with_sensitive(walked.value.sensitive())
                        : misfit(walked.value, "one of the words that are known for it");
   }
   if (shape.decode == Decode::json) walked.value = decode_json(walked.value);

@@ -50,8 +50,6 @@ Value list_value(base::Arena& arena, const std::vector<value::Member>& members,
   return Value(Value::Payload(arena.make<value::List>(list)));
 }
 
-bool is_native(std::string_view kind) { return kind.find("::") != std::string_view::npos; }
-
 // ---- functions that rules may call -----------------------------------------------------------
 
 // project.all("kind")

@@ -102,14 +102,14 @@ TEST_CASE("detect: a type that is named overrides the content") {
 TEST_CASE("detect: files of Terraform by name, whatever is in them") {
   const std::string queue = "resource \"aws_sqs_queue\" \"q\" {}\n";
   const std::string queue_json = R"json({"resource": {"aws_sqs_queue": {"q": {}}}})json";
-  CHECK(detected("main.tf", queue) == "skipped: parsed, not judged yet");
-  CHECK(detected("a/main.tofu", queue) == "skipped: parsed, not judged yet");
-  CHECK(detected("main.tf.json", queue_json) == "skipped: parsed, not judged yet");
-  CHECK(detected("main.tofu.json", queue_json) == "skipped: parsed, not judged yet");
-  CHECK(detected("prod.tfvars", "a = 1\n") == "skipped: parsed, not judged yet");
-  CHECK(detected("prod.tfvars.json", "{\"a\": 1}") == "skipped: parsed, not judged yet");
-  CHECK(detected("main.tf", "") == "skipped: parsed, not judged yet");
-  CHECK(detected("main.tf", "# Resources: none\n") == "skipped: parsed, not judged yet");
+  CHECK(detected("main.tf", queue) == "checked terraform");
+  CHECK(detected("a/main.tofu", queue) == "checked terraform");
+  CHECK(detected("main.tf.json", queue_json) == "checked terraform");
+  CHECK(detected("main.tofu.json", queue_json) == "checked terraform");
+  CHECK(detected("prod.tfvars", "a = 1\n") == "checked tfvars");
+  CHECK(detected("prod.tfvars.json", "{\"a\": 1}") == "checked tfvars");
+  CHECK(detected("main.tf", "") == "checked terraform");
+  CHECK(detected("main.tf", "# Resources: none\n") == "checked terraform");
   CHECK(detected("main.tf", queue_json) ==
         "failed 1:1: syntax-error: expected an argument or a block, found `{`");
   CHECK(detected("main.tf.json", queue) ==
@@ -145,15 +145,15 @@ TEST_CASE("detect: other HCL is skipped by name, broken or not") {
 TEST_CASE("detect: with a type that is named, the first byte says which syntax of Terraform") {
   constexpr dialect::Type terraform = dialect::Type::terraform;
   constexpr dialect::Type tfvars = dialect::Type::tfvars;
-  CHECK(detected("a.txt", "locals {\n}\n", terraform) == "skipped: parsed, not judged yet");
-  CHECK(detected("a.txt", " \n{\"locals\": {}}", terraform) == "skipped: parsed, not judged yet");
+  CHECK(detected("a.txt", "locals {\n}\n", terraform) == "checked terraform");
+  CHECK(detected("a.txt", " \n{\"locals\": {}}", terraform) == "checked terraform");
   CHECK(detected("a.yaml", "Resources: {Q: {Type: AWS::SQS::Queue}}\n", terraform) ==
         "failed 1:10: syntax-error: expected `=` and a value, or a block in braces, after "
         "`Resources`, found `:`");
   CHECK(detected("main.tf", "locals {\n}\n", tfvars) ==
         "failed 1:1: syntax-error: a file of variables has only `name = value`; the block `locals` "
         "belongs to a .tf file");
-  CHECK(detected("a.tftest.hcl", "a = 1\n", tfvars) == "skipped: parsed, not judged yet");
+  CHECK(detected("a.tftest.hcl", "a = 1\n", tfvars) == "checked tfvars");
   CHECK(detected("main.tf", "Resources: {Q: {Type: AWS::SQS::Queue}}\n", cloudformation) ==
         "checked cloudformation");
 }
