@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/require.h"
 #include "cel/cel.h"
+#include "value/choices.h"
 
 namespace {
 
@@ -24,9 +25,11 @@ std::vector<cel::Binding> small_world(base::Arena& arena) {
   const std::vector<value::MapEntry> entries{{"a", {}, Value::integer(1).with_sensitive(true)},
                                              {"b", {}, value::maybe_absent(arena, "a condition")}};
   const value::Map* map = arena.make<value::Map>(value::Map{arena.copy(entries), false, {}});
-  const std::vector<std::string_view> parameters{"Stage"};
+  value::Choice stage;
+  stage.name = "Stage";
+  const std::vector<const value::Choice*> choices{arena.make<value::Choice>(stage)};
   const value::Undecided* undecided =
-      arena.make<value::Undecided>(value::Undecided{arena.copy(parameters)});
+      arena.make<value::Undecided>(value::Undecided{arena.copy(choices)});
   const value::Reference* reference = arena.make<value::Reference>(value::Reference{{}, "Arn", {}});
   return {{"x", value::unknown(arena, "not known", "P")},
           {"l", Value(Value::Payload(list))},

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dialect/terraform/json_body.h"
 
+#include <filesystem>
 #include <string>
 
 #include <catch2/catch.hpp>
 
 #include "base/format.h"
 #include "dialect/terraform/read.h"
+#include "source/disk.h"
 #include "source/line_index.h"
 #include "support/hcl_text.h"
+#include "support/repository.h"
 
 namespace resilint::test {
 namespace {
@@ -59,318 +62,21 @@ std::string deletions(const std::string& text) {
 
 }  // namespace
 
-TEST_CASE("terraform json: a module in both syntaxes is one tree") {
-  same(R"hcl(
-terraform {
-  required_version = ">= 1.5"
-  experiments      = [x]
-  required_providers {
-    aws = {
-      source                = "hashicorp/aws"
-      version               = "~> 5.0"
-      configuration_aliases = [aws.west, aws.east]
-    }
-    null = "3.0"
+TEST_CASE("terraform json: the twins in fixtures are one tree in both syntaxes") {
+  std::size_t twins = 0;
+  const std::filesystem::path folder = repository() / "fixtures/syntax/terraform";
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    if (entry.path().extension() != ".tf") continue;
+    INFO(entry.path());
+    const auto native = source::read(entry.path().string(), parse::hcl_limit);
+    const auto json = source::read(entry.path().string() + ".json", parse::json_limit);
+    REQUIRE(native);
+    REQUIRE(json);
+    const std::string text = configuration_text("t.tf", *native);
+    CHECK(text == configuration_text("t.tf.json", *json));
+    ++twins;
   }
-  backend "s3" {
-    bucket = "state"
-    key    = "${var.stage}/state"
-  }
-  cloud {
-    organization = "o"
-    workspaces {
-      tags = ["a"]
-    }
-  }
-  provider_meta "aws" {
-    name = "x"
-  }
-}
-provider "aws" {
-  region = "eu-central-1"
-}
-provider "aws" {
-  alias  = "west"
-  region = "${var.region}"
-  default_tags = {
-    tags = { a = "b-${local.x}" }
-  }
-}
-variable "size" {
-  type        = object({ a = string, b = optional(number, 3) })
-  default     = { a = "$${x}" }
-  description = "%%{x} and $${y}"
-  sensitive   = true
-  validation {
-    condition     = "${var.size.b > 1}"
-    error_message = "Is ${var.size.b}."
-  }
-}
-locals {
-  one = 1
-  two = "${local.one}-x"
-}
-locals {
-  three = [null, true, 1.50, "a", { "${local.two}" = "%{if local.one == 1}x%{endif}" }]
-}
-output "o" {
-  value       = "${aws_sqs_queue.q.arn}"
-  description = "plain"
-  depends_on  = [aws_sqs_queue.q]
-  precondition {
-    condition     = "${local.one == 1}"
-    error_message = "no"
-  }
-}
-)hcl",
-       R"json({
-  "//": "a comment",
-  "terraform": [{
-    "required_version": ">= 1.5",
-    "experiments": ["x"],
-    "required_providers": {
-      "aws": {
-        "source": "hashicorp/aws",
-        "version": "~> 5.0",
-        "configuration_aliases": ["aws.west", "aws.east"]
-      },
-      "null": "3.0"
-    },
-    "backend": {"s3": {"bucket": "state", "key": "${var.stage}/state"}},
-    "cloud": {"organization": "o", "workspaces": {"tags": ["a"]}},
-    "provider_meta": {"aws": {"name": "x"}}
-  }],
-  "provider": {"aws": [
-    {"region": "eu-central-1"},
-    {"alias": "west", "region": "${var.region}",
-     "default_tags": {"tags": {"a": "b-${local.x}"}}}
-  ]},
-  "variable": {"size": {
-    "type": "object({ a = string, b = optional(number, 3) })",
-    "default": {"a": "${x}"},
-    "description": "%{x} and ${y}",
-    "sensitive": true,
-    "validation": {
-      "condition": "${var.size.b > 1}",
-      "error_message": "Is ${var.size.b}."
-    }
-  }},
-  "locals": [
-    {"one": 1, "//": "a comment", "two": "${local.one}-x"},
-    {"three": [null, true, 1.50, "a", {"${local.two}": "%{if local.one == 1}x%{endif}"}]}
-  ],
-  "output": {"o": {
-    "value": "${aws_sqs_queue.q.arn}",
-    "description": "plain",
-    "depends_on": ["aws_sqs_queue.q"],
-    "precondition": [{"condition": "${local.one == 1}", "error_message": "no"}]
-  }}
-})json");
-}
-
-TEST_CASE("terraform json: resources, modules and changes of addresses in both syntaxes") {
-  same(R"hcl(
-resource "aws_instance" "web" {
-  provider   = aws.west
-  count      = "${var.many ? 2 : 0}"
-  depends_on = [aws_vpc.main, module.net]
-  ami        = "a$${b}\n\"c\""
-  lifecycle {
-    create_before_destroy = true
-    ignore_changes        = [tags["x"], ami]
-    replace_triggered_by  = [aws_vpc.main[count.index].id]
-    postcondition {
-      condition     = "${self.id != ""}"
-      error_message = "none"
-    }
-  }
-  connection {
-    host = "${self.public_ip}"
-  }
-  provisioner "local-exec" {
-    command    = "echo ${self.id}"
-    when       = destroy
-    on_failure = continue
-    connection {
-      type = "ssh"
-    }
-  }
-  provisioner "local-exec" {
-    command = "true"
-  }
-  dynamic "ebs_block_device" {
-    for_each = "${var.disks}"
-    iterator = disk
-    content {
-      size = "${disk.value}"
-      dynamic "tag" {
-        for_each = [1]
-        content {
-          key = "k"
-        }
-      }
-    }
-  }
-  _ {
-    count = "${local.n}"
-  }
-}
-resource "aws_instance" "other" {
-  lifecycle {
-    ignore_changes = all
-  }
-  root_block_device = { size = 1 }
-}
-data "aws_ami" "a" {
-  provider   = aws
-  connection = { a = "b" }
-}
-ephemeral "random_password" "p" {
-  length = 3
-}
-module "net" {
-  source    = "./${path.module}"
-  version   = "1.0"
-  providers = { aws = aws.west, aws.src = aws }
-  cidr      = "${var.cidr}"
-  lifecycle {
-    enabled = "${var.on}"
-  }
-}
-check "up" {
-  data "http" "page" {
-    url = "https://${local.host}"
-  }
-  assert {
-    condition     = "${data.http.page.status_code == 200}"
-    error_message = "down"
-  }
-}
-moved {
-  from = aws_instance.a
-  to   = module.x["k"].aws_instance.b[0]
-}
-moved {
-  from = aws_instance.c
-  to   = aws_instance.d
-}
-import {
-  to       = aws_instance.web[each.key]
-  id       = "i-${each.value}"
-  for_each = "${local.ids}"
-}
-removed {
-  from = aws_instance.gone
-  lifecycle {
-    destroy = false
-  }
-}
-)hcl",
-       R"json({
-  "resource": [{"aws_instance": {
-    "web": {
-      "provider": "aws.west",
-      "count": "${var.many ? 2 : 0}",
-      "depends_on": ["aws_vpc.main", "module.net"],
-      "ami": "a$${b}\n\"c\"",
-      "lifecycle": {
-        "create_before_destroy": true,
-        "ignore_changes": ["tags[\"x\"]", "ami"],
-        "replace_triggered_by": ["aws_vpc.main[count.index].id"],
-        "postcondition": {"condition": "${self.id != \"\"}", "error_message": "none"}
-      },
-      "connection": {"host": "${self.public_ip}"},
-      "provisioner": [
-        {"local-exec": {"command": "echo ${self.id}", "when": "destroy", "on_failure": "continue",
-                        "connection": {"type": "ssh"}}},
-        {"local-exec": {"command": "true"}}
-      ],
-      "dynamic": {"ebs_block_device": {
-        "for_each": "${var.disks}",
-        "iterator": "disk",
-        "content": {
-          "size": "${disk.value}",
-          "dynamic": {"tag": [{"for_each": [1], "content": {"key": "k"}}]}
-        }
-      }},
-      "_": {"count": "${local.n}"}
-    }
-  }}, {"aws_instance": {
-    "other": {"lifecycle": {"ignore_changes": "all"}, "root_block_device": {"size": 1}}
-  }}],
-  "data": {"aws_ami": {"a": {"provider": "aws", "connection": {"a": "b"}}}},
-  "ephemeral": {"random_password": {"p": {"length": 3}}},
-  "module": {"net": {
-    "source": "./${path.module}",
-    "version": "1.0",
-    "providers": {"aws": "aws.west", "aws.src": "aws"},
-    "cidr": "${var.cidr}",
-    "lifecycle": {"enabled": "${var.on}"}
-  }},
-  "check": {"up": {
-    "data": {"http": {"page": {"url": "https://${local.host}"}}},
-    "assert": {"condition": "${data.http.page.status_code == 200}", "error_message": "down"}
-  }},
-  "moved": [
-    {"from": "aws_instance.a", "to": "module.x[\"k\"].aws_instance.b[0]"},
-    {"from": "aws_instance.c", "to": "aws_instance.d"}
-  ],
-  "import": {"to": "aws_instance.web[each.key]", "id": "i-${each.value}", "for_each": "${local.ids}"},
-  "removed": {"from": "aws_instance.gone", "lifecycle": {"destroy": false}}
-})json");
-}
-
-TEST_CASE("terraform json: encryption, language and actions in both syntaxes") {
-  same(R"hcl(
-terraform {
-  encryption {
-    key_provider "pbkdf2" "k" {
-      passphrase = "${var.secret}"
-    }
-    method "aes_gcm" "m" {
-      keys = "${key_provider.pbkdf2.k}"
-    }
-    state {
-      method = method.aes_gcm.m
-      fallback {
-        method = method.unencrypted.u
-      }
-    }
-    remote_state_data_sources {
-      default {
-        method = method.aes_gcm.m
-      }
-      remote_state_data_source "x" {
-        method = method.aes_gcm.m
-      }
-    }
-  }
-}
-language {
-  edition = tofu2024
-  compatible_with {
-    opentofu = ">= 1.12"
-  }
-}
-action "aws_lambda_invoke" "a" {
-  config {
-    name = "${local.n}"
-  }
-}
-)hcl",
-       R"json({
-  "terraform": {"encryption": {
-    "key_provider": {"pbkdf2": {"k": {"passphrase": "${var.secret}"}}},
-    "method": {"aes_gcm": {"m": {"keys": "${key_provider.pbkdf2.k}"}}},
-    "state": {"method": "method.aes_gcm.m", "fallback": {"method": "method.unencrypted.u"}},
-    "remote_state_data_sources": {
-      "default": {"method": "method.aes_gcm.m"},
-      "remote_state_data_source": {"x": {"method": "method.aes_gcm.m"}}
-    }
-  }},
-  "language": {"edition": "tofu2024", "compatible_with": {"opentofu": ">= 1.12"}},
-  "action": {"aws_lambda_invoke": {"a": {"config": {"name": "${local.n}"}}}}
-})json");
+  CHECK(twins == 3);
 }
 
 TEST_CASE("terraform json: numbers stay as written, unknown blocks stay arguments") {
