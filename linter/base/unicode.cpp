@@ -22,10 +22,9 @@ struct Read {
 Read read(std::string_view text) {
   Read made;
   if (text.empty()) return made;
-  const utf8proc_ssize_t size =
-      utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
-                       static_cast<utf8proc_ssize_t>(std::min<std::size_t>(text.size(), 4)),
-                       &made.code);
+  const utf8proc_ssize_t size = utf8proc_iterate(
+      reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+      static_cast<utf8proc_ssize_t>(std::min<std::size_t>(text.size(), 4)), &made.code);
   made.size = size > 0 ? static_cast<std::size_t>(size) : 1;
   return made;
 }
@@ -129,7 +128,11 @@ std::size_t grapheme(std::string_view text) {
   return size;
 }
 
-std::string upper_case(std::string_view text) { return changed(text, utf8proc_toupper); }
+std::string upper_case(std::string_view text) {
+  // The library has a capital sharp s, which Unicode's simple mapping has not.
+  return changed(
+      text, [](utf8proc_int32_t code) { return code == 0xDF ? code : utf8proc_toupper(code); });
+}
 std::string lower_case(std::string_view text) { return changed(text, utf8proc_tolower); }
 std::string title_case(std::string_view text) { return changed(text, utf8proc_totitle); }
 
