@@ -126,8 +126,11 @@ class Comparison {
   }
 
   static bool open(const Value& value) {
+    const auto* list = value.pointer<value::List>();
+    const auto* map = value.pointer<value::Map>();
     return value.open() || value.pointer<value::Reference>() != nullptr ||
-           value.pointer<value::Text>() != nullptr;
+           value.pointer<value::Text>() != nullptr ||
+           (list != nullptr && !value::is_closed(*list)) || (map != nullptr && map->open);
   }
   static bool is_unknown(const Node* expected) {
     return expected != nullptr && expected->is_mapping() && expected->entries.size() == 1 &&

@@ -258,6 +258,8 @@ Value Configuration::instances(ResourceBlock& block) {
   const Repetition now = repetition(block);
   switch (now.kind) {
     case Repetition::Kind::once:
+      if (block.enabled != nullptr && enabled(*block.enabled).truth == Truth::no)
+        return Value::null();
       return reference(block.instances.front());
     case Repetition::Kind::undecided:
       return value::undecided(graph_.arena, {now.waits->choices});
