@@ -1,5 +1,6 @@
 # The static archives, so that a static program links and the sanitized one uses the same code.
 find_library(RESILINT_YAML_CPP NAMES libyaml-cpp.a REQUIRED)
+find_library(RESILINT_NETTLE NAMES libnettle.a REQUIRED)
 find_library(RESILINT_RE2 NAMES libre2.a REQUIRED)
 find_library(RESILINT_UTF8PROC NAMES libutf8proc.a REQUIRED)
 find_package(Threads REQUIRED)

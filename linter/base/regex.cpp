@@ -28,4 +28,25 @@ bool Regex::found_in(std::string_view text) const {
          re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), compiled_->program);
 }
 
+std::vector<std::string> Regex::groups() const {
+  if (!valid()) return {};
+  std::vector<std::string> names(
+      static_cast<std::size_t>(compiled_->program.NumberOfCapturingGroups()));
+  for (const auto& [number, name] : compiled_->program.CapturingGroupNames())
+    names[static_cast<std::size_t>(number) - 1] = name;
+  return names;
+}
+
+std::vector<std::string_view> Regex::match(std::string_view text, std::size_t from) const {
+  if (!valid()) return {};
+  std::vector<re2::StringPiece> found(groups().size() + 1);
+  const bool matches =
+      compiled_->program.Match(re2::StringPiece(text.data(), text.size()), from, text.size(),
+                               re2::RE2::UNANCHORED, found.data(), static_cast<int>(found.size()));
+  if (!matches) return {};
+  std::vector<std::string_view> made;
+  for (const re2::StringPiece& piece : found) made.emplace_back(piece.data(), piece.size());
+  return made;
+}
+
 }  // namespace resilint::base

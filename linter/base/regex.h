@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace resilint::base {
 
@@ -22,6 +23,13 @@ class Regex {
 
   // True when the pattern occurs anywhere in `text`. False when the pattern is not valid.
   [[nodiscard]] bool found_in(std::string_view text) const;
+
+  // The names of the groups, in their order; empty for one without a name.
+  [[nodiscard]] std::vector<std::string> groups() const;
+
+  // The first match that begins at byte `from` or behind it: the whole, then each group, which has
+  // no data where it took no part. Empty when there is none.
+  [[nodiscard]] std::vector<std::string_view> match(std::string_view text, std::size_t from) const;
 
  private:
   struct Compiled;

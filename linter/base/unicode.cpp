@@ -22,10 +22,9 @@ struct Read {
 Read read(std::string_view text) {
   Read made;
   if (text.empty()) return made;
-  const utf8proc_ssize_t size =
-      utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
-                       static_cast<utf8proc_ssize_t>(std::min<std::size_t>(text.size(), 4)),
-                       &made.code);
+  const utf8proc_ssize_t size = utf8proc_iterate(
+      reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+      static_cast<utf8proc_ssize_t>(std::min<std::size_t>(text.size(), 4)), &made.code);
   made.size = size > 0 ? static_cast<std::size_t>(size) : 1;
   return made;
 }
@@ -82,6 +81,24 @@ bool continues_identifier(std::string_view text) {
   }
 }
 
+bool is_printable(std::string_view text) {
+  const utf8proc_int32_t code = read(text).code;
+  if (code == ' ') return true;
+  switch (utf8proc_category(code)) {
+    case UTF8PROC_CATEGORY_CN:
+    case UTF8PROC_CATEGORY_CC:
+    case UTF8PROC_CATEGORY_CF:
+    case UTF8PROC_CATEGORY_CS:
+    case UTF8PROC_CATEGORY_CO:
+    case UTF8PROC_CATEGORY_ZS:
+    case UTF8PROC_CATEGORY_ZL:
+    case UTF8PROC_CATEGORY_ZP:
+      return false;
+    default:
+      return true;
+  }
+}
+
 std::string composed(std::string_view text) {
   if (std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; }))
     return std::string(text);
@@ -111,7 +128,11 @@ std::size_t grapheme(std::string_view text) {
   return size;
 }
 
-std::string upper_case(std::string_view text) { return changed(text, utf8proc_toupper); }
+std::string upper_case(std::string_view text) {
+  // The library has a capital sharp s, which Unicode's simple mapping has not.
+  return changed(
+      text, [](utf8proc_int32_t code) { return code == 0xDF ? code : utf8proc_toupper(code); });
+}
 std::string lower_case(std::string_view text) { return changed(text, utf8proc_tolower); }
 std::string title_case(std::string_view text) { return changed(text, utf8proc_totitle); }
 

@@ -12,6 +12,10 @@ namespace resilint::base {
 bool begins_identifier(std::string_view text);
 bool continues_identifier(std::string_view text);
 
+// Whether the character that `text` begins with is seen: a letter, mark, number, punctuation or
+// symbol, or the ASCII space.
+bool is_printable(std::string_view text);
+
 // Normalization form C: "e" and an accent become one letter.
 std::string composed(std::string_view text);
 

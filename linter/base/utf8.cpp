@@ -3,6 +3,10 @@
 
 #include <algorithm>
 
+#include "base/format.h"
+
+#include <algorithm>
+
 namespace resilint::base {
 
 std::size_t utf8_sequence(std::string_view text) {
@@ -47,6 +51,15 @@ std::string_view utf8_prefix(std::string_view text, std::size_t limit) {
   if (text.size() <= limit) return text;
   while (limit > 0 && continues_utf8(text[limit])) --limit;
   return text.substr(0, limit);
+}
+
+std::string escaped(std::string_view text) {
+  const auto lead = static_cast<unsigned char>(text.front());
+  const std::size_t size = std::max<std::size_t>(utf8_sequence(text), 1);
+  std::uint32_t code = size == 1 ? lead : lead & (0xFFU >> (size + 1));
+  for (std::size_t i = 1; i < size; ++i)
+    code = (code << 6U) | (static_cast<unsigned char>(text[i]) & 0x3FU);
+  return code > 0xFFFF ? format("\\U{:08x}", code) : format("\\u{:04x}", code);
 }
 
 void append_utf8(std::uint32_t code_point, std::string& into) {

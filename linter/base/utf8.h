@@ -24,6 +24,9 @@ std::size_t code_points(std::string_view text);  // of well-formed text
 // At most `limit` bytes of well-formed text, cut between characters.
 std::string_view utf8_prefix(std::string_view text, std::size_t limit);
 
+// The first character of well-formed text as an escape: \u200d, \U0001f600.
+std::string escaped(std::string_view text);
+
 void append_utf8(std::uint32_t code_point, std::string& into);  // at most U+10FFFF
 
 }  // namespace resilint::base

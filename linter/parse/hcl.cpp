@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <memory>
+#include <span>
 #include <utility>
 
 #include "parse/hcl_parser.h"
@@ -49,7 +51,11 @@ class Translation {
     if (node.text.empty() || node.text.data() < scalar_.text.data() || end > scalar_.text.size())
       return;
     std::vector<syntax::Segment> segments;
-    for (const syntax::Segment& segment : scalar_.segments()) {
+    // From the segment on in which it begins: a text may have very many.
+    const std::span<const syntax::Segment> all = scalar_.segments();
+    auto from = std::ranges::upper_bound(all, begin, {}, &syntax::Segment::text);
+    if (from != all.begin()) --from;
+    for (const syntax::Segment& segment : std::span(from, all.end())) {
       if (segment.text >= end) break;
       if (segment.text <= begin)
         segments.assign(1, {0, scalar_.source(begin, begin).begin});

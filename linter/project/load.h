@@ -72,6 +72,8 @@ class Workspace final : public dialect::Files {
   void read_siblings(const Options& options);
   void group_modules();
   void add_module(const std::string& folder, std::span<Understood* const> files);
+  void add_module(const std::string& folder, std::unique_ptr<TerraformModule> module);
+  void add_files_alone(const std::string& folder, TerraformModule& together);
   void skip_shadowed(std::vector<Candidate>& candidates);
   void read_all(const std::vector<Candidate>& candidates, const Options& options);
   void read_assemblies(const std::vector<Candidate>& candidates);

@@ -170,21 +170,51 @@ void Workspace::add_module(const std::string& folder, std::span<Understood* cons
   if (!refused.empty()) return skip_all(base::format("its module is not judged: {}", refused));
   if (primary.empty() && overrides.empty()) return skip_all("there is no module for its values");
   module->merged = dialect::terraform::merge(primary, overrides);
-  for (finding::Finding& error : module->merged.errors) {
-    for (Understood* one : module->files) {
-      if (one->file->id() != error.span.file) continue;
-      one->account.status = finding::FileStatus::failed;
-      one->account.reason = error.message;
-      one->detected.errors.push_back(error);
-    }
-  }
-  if (!module->merged.errors.empty())
-    return skip_all(base::format("its module is not judged: {}",
-                                 module->merged.errors.front().message));
+  if (module->merged.errors.empty()) return add_module(folder, std::move(module));
+  if (module->files.size() > 1) return add_files_alone(folder, *module);
+  Understood& only = *module->files.front();
+  only.account.status = finding::FileStatus::failed;
+  only.account.reason = module->merged.errors.front().message;
+  only.detected.errors = std::move(module->merged.errors);
+}
+
+void Workspace::add_module(const std::string& folder, std::unique_ptr<TerraformModule> module) {
   module->source.entries = module->merged.entries;
   module->source.file = module->files.front()->file->id();
   module->source.provider_version = locked_version(folder);
   deployments_.emplace_back().module = std::move(module);
+}
+
+// Files that Terraform refuses as one module: examples or tests side by side, each complete in
+// itself. What another file may add to one of them is not known.
+void Workspace::add_files_alone(const std::string& folder, TerraformModule& together) {
+  const finding::Finding& error = together.merged.errors.front();
+  const std::string why =
+      base::format("{}: Terraform refuses this directory as one module, so each file is judged by "
+                   "itself",
+                   error.message);
+  for (Understood* one : together.files) {
+    if (one->account.dialect != "terraform") continue;
+    if (one->file->id() == error.span.file) {
+      finding::Finding note = error;
+      note.rule = "unread";
+      note.severity = finding::Severity::note;
+      note.message = why;
+      one->detected.notes.push_back(std::move(note));
+    }
+    auto alone = std::make_unique<TerraformModule>();
+    alone->files = {one};
+    const Node* const body[] = {one->detected.tree->documents.front()};
+    alone->merged = dialect::terraform::merge(body, {});
+    alone->source.incomplete = "the other files of its directory may belong to it";
+    if (alone->merged.errors.empty()) {
+      add_module(folder, std::move(alone));
+      continue;
+    }
+    one->account.status = finding::FileStatus::failed;
+    one->account.reason = alone->merged.errors.front().message;
+    one->detected.errors = std::move(alone->merged.errors);
+  }
 }
 
 }  // namespace resilint::project

@@ -17,6 +17,7 @@ WRAPPERS = {
     "tl": ["base/result.h"],
     "xxhash.h": ["base/hash.cpp"],
     "utf8proc.h": ["base/unicode.cpp"],
+    "nettle": ["base/digest.cpp"],
     "CLI": ["cli/options.cpp"],
 }
 EXCEPTIONS = ["parse/yaml.cpp", "cli/options.cpp"]

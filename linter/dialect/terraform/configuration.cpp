@@ -6,6 +6,8 @@
 
 #include "base/format.h"
 #include "base/text.h"
+#include "base/unicode.h"
+#include "base/utf8.h"
 
 namespace resilint::dialect::terraform {
 namespace {
@@ -30,15 +32,36 @@ std::string_view step_name(const Node& variable, std::size_t index) {
   return step.kind == NodeKind::attribute ? step.text : std::string_view{};
 }
 
+// As Terraform writes a text in an address.
+std::string quoted(std::string_view key) {
+  std::string text = "\"";
+  while (!key.empty()) {
+    const std::size_t size = std::max<std::size_t>(base::utf8_sequence(key), 1);
+    const std::string_view character = key.substr(0, size);
+    const char c = character.front();
+    if (c == '"' || c == '\\')
+      text += {'\\', c};
+    else if (c == '\n')
+      text += "\\n";
+    else if (c == '\r')
+      text += "\\r";
+    else if (c == '\t')
+      text += "\\t";
+    else if ((c == '$' || c == '%') && key.substr(1, 1) == "{")
+      text += {c, c};
+    else if (!base::is_printable(character))
+      text += base::escaped(character);
+    else
+      text += character;
+    key.remove_prefix(size);
+  }
+  return text + "\"";
+}
+
 // "[0]" and "[\"key\"]" behind an address.
 std::string index_text(const ResourceBlock& block, const ResourceBlock::Instance& instance) {
   if (block.count != nullptr) return base::format("[{}]", instance.index);
-  std::string text;
-  for (const char c : instance.key) {
-    if (c == '"' || c == '\\') text += '\\';
-    text += c;
-  }
-  return base::format("[\"{}\"]", text);
+  return base::format("[{}]", quoted(instance.key));
 }
 
 // From the first part of a native path, "rule[0].name": the name, and the rest behind it.
@@ -173,6 +196,9 @@ void Configuration::read_declarations() {
       block->body = &body;
       block->count = body.find("count");
       block->for_each = body.find("for_each");
+      if (const Entry* lifecycle = body.find_entry("lifecycle");
+          lifecycle != nullptr && lifecycle->value->is_block())
+        block->enabled = lifecycle->value->body().find("enabled");
       if (by_address_.try_emplace({block->type, block->name}, block.get()).second)
         resources_.push_back(std::move(block));
     } else if (type == "data") {
@@ -265,7 +291,7 @@ base::Result<Scope::Named, Refusal> Configuration::name(const Node& variable_nod
     if (first == "module" || first == "root") return Named{Value::string("."), 1};
     return Named{unknown("path.cwd is known only where Terraform runs", "path.cwd"), 1};
   }
-  if (root == "terraform") {
+  if (root == "terraform" || root == "tofu") {
     if (first == "workspace") return Named{workspace(use), 1};
     return Named{unknown("only Terraform itself knows it", "terraform"), 1};
   }
@@ -372,6 +398,13 @@ base::Result<std::string_view, std::string> Configuration::file(std::string_view
   if (!bytes) return base::failure(bytes.error());
   return std::string_view(
       files_read_.emplace(std::string(path), std::move(*bytes)).first->second);
+}
+
+Value Configuration::output(std::string_view name) {
+  const auto found = outputs_.find(name);
+  const Node* expression =
+      found == outputs_.end() ? nullptr : found->second->value->body().find("value");
+  return expression == nullptr ? Value{} : known(evaluated(*expression, Use::data, nullptr));
 }
 
 // ---- resources ---------------------------------------------------------------------------------

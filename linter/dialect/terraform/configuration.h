@@ -48,6 +48,7 @@ struct ResourceBlock {
   const syntax::Node* body = nullptr;
   const syntax::Node* count = nullptr;
   const syntax::Node* for_each = nullptr;
+  const syntax::Node* enabled = nullptr;  // OpenTofu: lifecycle.enabled
 
   struct Instance {
     graph::ResourceId id{};
@@ -74,6 +75,9 @@ class Configuration final : public Scope {
   // to them.
   void add_resources();
   void add_references();
+
+  // The value of an output; absent when there is none of that name.
+  value::Value output(std::string_view name);
 
   // ---- what expressions see
   base::Result<Named, Refusal> name(const syntax::Node& variable, Use use) override;
@@ -166,6 +170,7 @@ class Configuration final : public Scope {
   Repetition each_of(const syntax::Node& expression);
   Repetition open_repetition(const value::Value& value, const syntax::Node& expression);
   value::Value instances(ResourceBlock& block);
+  graph::Existence enabled(const syntax::Node& condition);
   value::Value blocks(const syntax::Node& body, std::string_view name, const Bound* bound);
   value::Value body_value(const syntax::Node& body, source::Span header, const Bound* bound);
   bool add_dynamic(const syntax::Entry& entry, std::string_view type, const Bound* bound,

@@ -226,8 +226,7 @@ Value Context::concatenated(std::span<const value::TextPart> parts) {
     if (!spend_text(pending.size() > before ? pending.size() - before : 0)) return too_large();
   }
   flush();
-  if (waits != nullptr)
-    return value::undecided(arena_, {waits->choices}).with_sensitive(sensitive);
+  if (waits != nullptr) return value::undecided(arena_, {waits->choices}).with_sensitive(sensitive);
   if (flat.empty()) return Value::string({}).with_sensitive(sensitive);
   if (flat.size() == 1) {
     if (flat.front().hole != nullptr) return *flat.front().hole;
@@ -246,8 +245,7 @@ Value Context::open_as(std::span<const Value> values) {
     if (reason.empty()) reason = why_open(value);
     sensitive = sensitive || value.sensitive();
   }
-  if (waits != nullptr)
-    return value::undecided(arena_, {waits->choices}).with_sensitive(sensitive);
+  if (waits != nullptr) return value::undecided(arena_, {waits->choices}).with_sensitive(sensitive);
   return value::unknown(arena_, reason.empty() ? only_deployed : reason).with_sensitive(sensitive);
 }
 

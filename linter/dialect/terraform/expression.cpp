@@ -10,6 +10,7 @@
 
 #include "base/format.h"
 #include "base/unicode.h"
+#include "base/utf8.h"
 #include "dialect/terraform/context.h"
 #include "dialect/terraform/functions.h"
 #include "dialect/terraform/numbers.h"
@@ -135,7 +136,8 @@ class Evaluator {
 
   // A text that lives in the project's files needs no copy.
   Value literal(std::string_view text) {
-    if (!fixed_ && std::ranges::all_of(text, [](char c) { return static_cast<signed char>(c) > 0; }))
+    if (!fixed_ &&
+        std::ranges::all_of(text, [](char c) { return static_cast<signed char>(c) > 0; }))
       return Value::string(text);
     return context_.text(text);
   }
@@ -205,7 +207,8 @@ class Evaluator {
     return made;
   }
 
-  // ---- names and steps ---------------------------------------------------------------------------
+  // ---- names and steps
+  // ---------------------------------------------------------------------------
 
   Outcome variable(const Node& node, const Around& around) {
     for (const Bound* bound = around.bound; bound != nullptr; bound = bound->outer) {
@@ -304,8 +307,8 @@ class Evaluator {
     if (const auto* reference = from.pointer<value::Reference>())
       return context_.scope().part(*reference, name, place(step));
     if (from.unknown() != nullptr) {
-      return part_of_unknown(from, is_number(key) ? base::format("[{}]", name)
-                                                  : base::format("[\"{}\"]", name));
+      return part_of_unknown(
+          from, is_number(key) ? base::format("[{}]", name) : base::format("[\"{}\"]", name));
     }
     const auto* map = from.pointer<value::Map>();
     if (map == nullptr)
@@ -358,9 +361,9 @@ class Evaluator {
       return context_.unknown(list.open ? list.open_reason
                                         : "it is an item of a list that is not known whole");
     }
-    return refused(base::format("there is no item {} in {} of {}", at, described(from),
-                                list.members.size()),
-                   place(node));
+    return refused(
+        base::format("there is no item {} in {} of {}", at, described(from), list.members.size()),
+        place(node));
   }
 
   Outcome splat(const Value& given, const Node& step, Steps steps, const Around& around) {
@@ -400,7 +403,8 @@ class Evaluator {
         .with_sensitive(from.sensitive());
   }
 
-  // ---- operators ---------------------------------------------------------------------------------
+  // ---- operators
+  // ---------------------------------------------------------------------------------
 
   Outcome unary(const Node& node, const Around& around) {
     const Node& operand = *node.entries.front().value;
@@ -427,10 +431,9 @@ class Evaluator {
     if (!logical && !left) return left;
     const Outcome right = evaluate(right_node, inner);
     if (!logical && !right) return right;
-    const Outcome made = logical ? combine(context_, node.text, left, right, place(left_node),
-                                           place(right_node))
-                                 : operate(context_, node.text, *left, *right, place(left_node),
-                                           place(right_node));
+    const Outcome made =
+        logical ? combine(context_, node.text, left, right, place(left_node), place(right_node))
+                : operate(context_, node.text, *left, *right, place(left_node), place(right_node));
     if (!made) return made;
     const std::array<Value, 2> sides{left ? *left : Value(), right ? *right : Value()};
     return computed(*made, sides, node);
@@ -503,7 +506,8 @@ class Evaluator {
     return made;
   }
 
-  // ---- for -----------------------------------------------------------------------------------------
+  // ---- for
+  // -----------------------------------------------------------------------------------------
 
   struct Collection {
     Value value;              // what is iterated
@@ -546,9 +550,9 @@ class Evaluator {
       return made;
     }
     if (is_known(value) || is_text(value))
-      return refused(base::format("`for` goes through lists and maps, and this is {}",
-                                  described(value)),
-                     place(node));
+      return refused(
+          base::format("`for` goes through lists and maps, and this is {}", described(value)),
+          place(node));
     return made;
   }
 
@@ -649,8 +653,7 @@ class Evaluator {
           if (fresh) {
             groups.push_back({{*text, place(key_node), *made}, {}});
             if (!definite)
-              groups.back().entry.value =
-                  value::maybe_absent(context_.arena(), why_open(open_));
+              groups.back().entry.value = value::maybe_absent(context_.arena(), why_open(open_));
           } else if (!node.ellipsis && definite) {
             return Refusal{base::format("two items have the key \"{}\"; `...` behind the value "
                                         "groups them",
@@ -675,7 +678,8 @@ class Evaluator {
         .with_sensitive(sensitive);
   }
 
-  // ---- texts ---------------------------------------------------------------------------------------
+  // ---- texts
+  // ---------------------------------------------------------------------------------------
 
   static bool is_directive(const Node& node) {
     return node.kind == NodeKind::if_directive || node.kind == NodeKind::for_directive;
@@ -685,7 +689,8 @@ class Evaluator {
     // A text that is nothing but a hole is what is in the hole.
     if (node.entries.size() == 1) {
       const Node& only = *node.entries.front().value;
-      if (!only.is_scalar() && !is_directive(only)) return evaluate(only, around.below());
+      const bool literal = only.is_scalar() && !only.plain();
+      if (!literal && !is_directive(only)) return evaluate(only, around.below());
     }
     return parts(node, around);
   }
@@ -729,8 +734,7 @@ class Evaluator {
     const Outcome then = parts(*node.entries[1].value, around.below());
     const Outcome otherwise = parts(*node.entries[2].value, around.below());
     const Outcome made = chosen(*condition, then, otherwise, node);
-    return made ? Outcome(made->with_sensitive(made->sensitive() || condition->sensitive()))
-                : made;
+    return made ? Outcome(made->with_sensitive(made->sensitive() || condition->sensitive())) : made;
   }
 
   Outcome for_directive(const Node& node, const Around& around) {
@@ -759,7 +763,8 @@ class Evaluator {
     return computed(context_.concatenated(made), values, node);
   }
 
-  // ---- calls ---------------------------------------------------------------------------------------
+  // ---- calls
+  // ---------------------------------------------------------------------------------------
 
   Outcome call(const Node& node, const Around& around) {
     std::string_view name = node.text;
@@ -790,9 +795,9 @@ class Evaluator {
       if (list == nullptr) {
         if (!is_null(settled) && !is_known(settled) && !is_text(settled))
           return context_.open_as(settled);
-        return refused(base::format("`...` stands behind a list, and this is {}",
-                                    described(settled)),
-                       place(argument));
+        return refused(
+            base::format("`...` stands behind a list, and this is {}", described(settled)),
+            place(argument));
       }
       if (!value::is_closed(*list)) return open_list(settled, *list);
       for (const value::Member& member : list->members) {
@@ -834,6 +839,13 @@ class Evaluator {
   Value open_;              // the condition of a `for` that was open last
 };
 
+bool is_name(std::string_view text) {
+  if (!base::begins_identifier(text)) return false;
+  while (!text.empty() && (text.front() == '-' || base::continues_identifier(text)))
+    text.remove_prefix(std::max<std::size_t>(base::utf8_sequence(text), 1));
+  return text.empty();
+}
+
 // The names of a template: nothing else is in sight.
 class TemplateScope : public Scope {
  public:
@@ -845,9 +857,9 @@ class TemplateScope : public Scope {
   TemplateScope& operator=(const TemplateScope&) = delete;
 
   base::Result<Named, Refusal> name(const Node& variable, Use /*use*/) override {
-    return refused(base::format("{}: the template names {}, which it is not given", function_,
-                                variable.text),
-                   variable.span);
+    return refused(
+        base::format("{}: the template names {}, which it is not given", function_, variable.text),
+        variable.span);
   }
   Outcome part(const value::Reference& reference, std::string_view step,
                source::Span span) override {
@@ -887,8 +899,12 @@ Outcome render(Call& call, std::string_view text, const value::Map& variables) {
   std::vector<finding::Finding> errors;
   const Node* parsed = parse::parse_hcl_template(tree, scalar, errors);
   if (parsed == nullptr) {
-    return call.refuse(0, base::format("it is no template: {}",
-                                       errors.empty() ? "" : errors.front().message));
+    return call.refuse(
+        0, base::format("it is no template: {}", errors.empty() ? "" : errors.front().message));
+  }
+  for (const value::MapEntry& entry : variables.entries) {
+    if (!is_name(entry.key))
+      return call.refuse(1, base::format("\"{}\" is no name that a template could use", entry.key));
   }
   std::vector<Bound> names(variables.entries.size());
   const Bound* bound = nullptr;

@@ -108,8 +108,7 @@ Outcome prepared(Context& context, const Parameter& parameter, const Value& give
   Value value = context.settled(given);
   const bool list = parameter.takes == Takes::list && value.pointer<value::List>() != nullptr;
   const bool map = parameter.takes == Takes::map && value.pointer<value::Map>() != nullptr;
-  if (list || map || is_null(value) || value.open() ||
-      value.pointer<value::Reference>() != nullptr)
+  if (list || map || is_null(value) || value.open() || value.pointer<value::Reference>() != nullptr)
     return value;
   return refused("");
 }
@@ -161,25 +160,26 @@ tl::unexpected<Refusal> no_such_function(std::string_view name, source::Span pla
 Outcome apply(const Function& function, Call& call) {
   Context& context = call.context;
   if (!fits(function, call.size()))
-    return call.refuse(base::format("it has {}, and {} given", arity(function),
-                                    call.size() == 1 ? std::string("1 is")
-                                                     : base::format("{} are", call.size())));
+    return call.refuse(
+        base::format("it has {}, and {} given", arity(function),
+                     call.size() == 1 ? std::string("1 is") : base::format("{} are", call.size())));
   bool sensitive = false;
   std::vector<Value> open;
   for (std::size_t i = 0; i < call.size(); ++i) {
     const Parameter& parameter = function.parameter(i);
     const Value& given = call.arguments[i];
-    sensitive =
-        sensitive || (function.structural ? given.sensitive() : sensitive_within(given));
+    sensitive = sensitive || (function.marks == Marks::hand_on && given.sensitive()) ||
+                (function.marks == Marks::spread && sensitive_within(given));
     if (is_null(given) && !parameter.nullable)
       return call.refuse(i, base::format("argument {} is null", i + 1));
     Outcome made = prepared(context, parameter, given);
     if (!made) {
       const bool plain = is_known(given);
       return call.refuse(
-          i, base::format("argument {} is {}, and {} is needed{}", i + 1, described(given),
-                          wanted(parameter.takes),
-                          !plain || made.error().message.empty() ? "" : ": " + made.error().message));
+          i,
+          base::format("argument {} is {}, and {} is needed{}", i + 1, described(given),
+                       wanted(parameter.takes),
+                       !plain || made.error().message.empty() ? "" : ": " + made.error().message));
     }
     if (is_null(*made) && !parameter.nullable)
       return call.refuse(i, base::format("argument {} is null", i + 1));

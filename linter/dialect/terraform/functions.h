@@ -58,7 +58,9 @@ class Call {
   [[nodiscard]] std::string_view string(std::size_t i) const {
     return *arguments[i].get<std::string_view>();
   }
-  [[nodiscard]] std::int64_t whole(std::size_t i) const { return *arguments[i].get<std::int64_t>(); }
+  [[nodiscard]] std::int64_t whole(std::size_t i) const {
+    return *arguments[i].get<std::int64_t>();
+  }
   [[nodiscard]] bool boolean(std::size_t i) const { return *arguments[i].get<bool>(); }
   [[nodiscard]] const value::List& list(std::size_t i) const {
     return *arguments[i].pointer<value::List>();
@@ -75,18 +77,23 @@ class Call {
   }
 };
 
+// What becomes of the marks of its arguments.
+enum class Marks : std::uint8_t {
+  spread,   // what it makes of something that is sensitive in some part is sensitive
+  hand_on,  // it hands on parts of its arguments, with the marks that each has
+  own,      // it gives marks itself
+};
+
 struct Function {
   std::string_view name;
   std::array<Parameter, 4> parameters{};
   std::size_t count = 0;
   Outcome (*apply)(Call& call) = nullptr;
-  // It hands on what is in its arguments, with the marks that each has; what any other one makes of
-  // something sensitive is sensitive.
-  bool structural = false;
+  Marks marks = Marks::spread;
 
   constexpr Function(std::string_view called, std::initializer_list<Parameter> given,
-                     Outcome (*function)(Call& call), bool hands_on = false)
-      : name(called), count(given.size()), apply(function), structural(hands_on) {
+                     Outcome (*function)(Call& call), Marks keeps = Marks::spread)
+      : name(called), count(given.size()), apply(function), marks(keeps) {
     std::size_t i = 0;
     for (const Parameter& parameter : given) parameters[i++] = parameter;
   }

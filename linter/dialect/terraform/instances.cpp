@@ -176,7 +176,7 @@ graph::Existence Configuration::existence(ResourceBlock& block,
   graph::Existence made;
   switch (now.kind) {
     case Repetition::Kind::once:
-      return made;
+      return block.enabled == nullptr ? made : enabled(*block.enabled);
     case Repetition::Kind::count:
       made.truth = value::truth(!instance.stands_for_all && instance.index < now.number);
       if (made.truth == Truth::no) made.reason = lasting(base::format("count is {}", now.number));
@@ -200,6 +200,22 @@ graph::Existence Configuration::existence(ResourceBlock& block,
       if (instance.stands_for_all) made.each = now.symbol;
       return made;
   }
+  return made;
+}
+
+graph::Existence Configuration::enabled(const Node& condition) {
+  const Value found = known(evaluated(condition, Use::deciding, nullptr));
+  graph::Existence made;
+  if (const bool* flag = found.get<bool>()) {
+    made.truth = value::truth(*flag);
+    if (!*flag) made.reason = "lifecycle.enabled is false";
+    return made;
+  }
+  made.truth = Truth::unknown;
+  made.waits = found.undecided();
+  made.reason = made.waits != nullptr
+                    ? lasting(base::format("it depends on {}", value::parameters_of(*made.waits)))
+                    : reason_of(found);
   return made;
 }
 
@@ -242,6 +258,8 @@ Value Configuration::instances(ResourceBlock& block) {
   const Repetition now = repetition(block);
   switch (now.kind) {
     case Repetition::Kind::once:
+      if (block.enabled != nullptr && enabled(*block.enabled).truth == Truth::no)
+        return Value::null();
       return reference(block.instances.front());
     case Repetition::Kind::undecided:
       return value::undecided(graph_.arena, {now.waits->choices});

@@ -44,11 +44,12 @@ class Reader {
   void read(const BodyShape& shape) {
     const Node& root = *parsed_.tree->documents.front();
     std::vector<Entry> items;
-    if (&shape == &variables && !root.is_mapping())
+    if (&shape == &variables && !root.is_mapping()) {
       fail(root,
            base::format("expected an object with values of variables, found {}", what_it_is(root)));
-    else
+    } else {
       add_items(root, shape, {}, items);
+    }
     check_arguments(shape, items);
     parsed_.tree->documents.front() = body(root, items);
     std::erase_if(parsed_.notes, [this](const finding::Finding& note) {

@@ -234,12 +234,13 @@ class Merger {
   void override_locals(const Entry& block) {
     for (const Entry& local : block.value->body().entries) {
       const auto found = declared_.find(base::format("locals.{}", local.key->text));
-      if (found != declared_.end())
+      if (found != declared_.end()) {
         edit(found->second.item).replace(local);
-      else
+      } else {
         fail(local.key->span, base::format("the local value `{}` overrides nothing; it is not "
                                            "declared in the other files of this module",
                                            local.key->text));
+      }
     }
   }
 

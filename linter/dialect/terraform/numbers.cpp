@@ -89,8 +89,8 @@ std::optional<Value> value_of(Decimal made) {
   }
   if (made.digits == 0) return Value::integer(0);
   const bool negative = made.digits < 0;
-  const std::optional<double> read_back = base::parse_double(
-      base::format("{}{}e{}", negative ? "-" : "", digits_of(magnitude(made.digits)), made.exponent));
+  const std::optional<double> read_back = base::parse_double(base::format(
+      "{}{}e{}", negative ? "-" : "", digits_of(magnitude(made.digits)), made.exponent));
   if (!read_back) return std::nullopt;
   Wide whole = made.digits;
   for (int i = 0; i < made.exponent && magnitude(whole) < widest / 10; ++i) whole *= 10;
@@ -170,7 +170,8 @@ std::optional<Value> parse_number(std::string_view text) {
 std::string number_text(const Value& number) {
   if (const auto* whole = number.get<std::int64_t>()) return base::format("{}", *whole);
   const double real = *number.get<double>();
-  if (std::trunc(real) == real && std::abs(real) < exact_digits) return base::format("{:.0f}", real);
+  if (std::trunc(real) == real && std::abs(real) < exact_digits)
+    return base::format("{:.0f}", real);
   const Decimal made = read(base::shortest(real));
   std::string digits = digits_of(magnitude(made.digits));
   if (made.exponent >= 0) {
@@ -186,6 +187,11 @@ std::string number_text(const Value& number) {
 double to_double(const Value& number) {
   if (const auto* whole = number.get<std::int64_t>()) return static_cast<double>(*whole);
   return *number.get<double>();
+}
+
+bool is_whole(const Value& number) {
+  const auto* real = number.get<double>();
+  return real == nullptr || std::trunc(*real) == *real;
 }
 
 std::optional<std::int64_t> to_integer(const Value& number) {

@@ -23,6 +23,7 @@ std::optional<value::Value> parse_number(std::string_view text);
 std::string number_text(const value::Value& number);
 
 double to_double(const value::Value& number);
+bool is_whole(const value::Value& number);
 std::optional<std::int64_t> to_integer(const value::Value& number);  // when it is one
 
 // -1, 0, 1.

@@ -21,8 +21,7 @@ constexpr int deepest = 300;
 Truth equal_to_null(const Value& other) {
   if (is_null(other) || other.absent()) return Truth::yes;
   if (other.undecided() != nullptr) return Truth::unknown;
-  if (const value::Unknown* unknown = other.unknown(); unknown != nullptr)
-    return Truth::unknown;
+  if (const value::Unknown* unknown = other.unknown(); unknown != nullptr) return Truth::unknown;
   return Truth::no;
 }
 
@@ -38,7 +37,8 @@ Truth equal_at(Context& context, const Value& given_a, const Value& given_b, int
     if (list_a->sort != list_b->sort) return Truth::no;
     if (!value::is_closed(*list_a) || !value::is_closed(*list_b)) return Truth::unknown;
     if (list_a->members.size() != list_b->members.size()) {
-      const bool sure = list_a->sort != value::Sort::set || (is_known_whole(a) && is_known_whole(b));
+      const bool sure =
+          list_a->sort != value::Sort::set || (is_known_whole(a) && is_known_whole(b));
       return sure ? Truth::no : Truth::unknown;
     }
     Truth all = Truth::yes;
@@ -119,18 +119,16 @@ Outcome operand(Context& context, const Value& given, const Type& type, source::
   if (is_null(value)) return refused(base::format("`{}` cannot be applied to null", symbol), span);
   const Outcome made = convert(value, type, context.scope(), context.arena());
   if (!made) {
-    return refused(base::format("`{}` needs a {}, and this is {}", symbol, name(type),
-                                described(value)),
-                   span);
+    return refused(
+        base::format("`{}` needs a {}, and this is {}", symbol, name(type), described(value)),
+        span);
   }
   return made;
 }
 
 }  // namespace
 
-Truth equal(Context& context, const Value& a, const Value& b) {
-  return equal_at(context, a, b, 0);
-}
+Truth equal(Context& context, const Value& a, const Value& b) { return equal_at(context, a, b, 0); }
 
 Value truth_value(Context& context, Truth truth, const Value& a, const Value& b) {
   const std::array<Value, 2> sides{context.settled(a), context.settled(b)};
@@ -196,18 +194,24 @@ Outcome operate(Context& context, std::string_view symbol, const Value& given, s
 Outcome combine(Context& context, std::string_view symbol, const Outcome& left,
                 const Outcome& right, source::Span left_span, source::Span right_span) {
   const bool deciding = symbol == "||";
-  Outcome a = left ? operand(context, *left, boolean_type, left_span, symbol) : left;
-  // The reference takes null on the right side of && and || for false.
-  Outcome b = right && is_null(*right)
-                  ? Outcome(Value::boolean(false))
-                  : right ? operand(context, *right, boolean_type, right_span, symbol) : right;
+  // Where one side decides alone, null counts as false; it decides nothing itself but in &&.
+  const auto side = [&](const Outcome& given, source::Span span) -> Outcome {
+    if (!given) return given;
+    if (is_null(*given) && !deciding) return Value::boolean(false);
+    return is_null(*given) ? given : operand(context, *given, boolean_type, span, symbol);
+  };
+  const Outcome a = side(left, left_span);
+  const Outcome b = side(right, right_span);
   if (left && !a) return a;
   if (right && !b) return b;
-  for (const Outcome* side : {&a, &b}) {
-    const bool* flag = *side ? (*side)->get<bool>() : nullptr;
+  for (const Outcome* one : {&a, &b}) {
+    const bool* flag = *one ? (*one)->get<bool>() : nullptr;
     if (flag != nullptr && *flag == deciding) return Value::boolean(deciding);
   }
   if (!a) return a;
+  if (is_null(*a) || (b && is_null(*b)))
+    return refused(base::format("`{}` cannot be applied to null", symbol),
+                   is_null(*a) ? left_span : right_span);
   const bool first_open = !is_known(*a);
   if (!b) return first_open ? context.open_as(*a) : b;
   if (first_open || !is_known(*b)) {

@@ -65,8 +65,9 @@ class Reader {
     if (node.kind == NodeKind::variable && node.entries.empty()) return word(node.text, node.span);
     if (node.kind == NodeKind::scalar && !node.plain()) return quoted(node);
     if (node.kind == NodeKind::call) return constructed(node, depth);
-    return refused("a type is a word, as string, or list(…), set(…), map(…), object({…}), tuple([…])",
-                   node.span);
+    return refused(
+        "a type is a word, as string, or list(…), set(…), map(…), object({…}), tuple([…])",
+        node.span);
   }
 
  private:

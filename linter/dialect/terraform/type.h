@@ -21,9 +21,9 @@ struct Type {
   };
 
   Kind kind = Kind::any;
-  const Type* element = nullptr;             // list, set, map
-  std::span<const Type* const> elements{};   // tuple
-  std::span<const Attribute> attributes{};   // object
+  const Type* element = nullptr;            // list, set, map
+  std::span<const Type* const> elements{};  // tuple
+  std::span<const Attribute> attributes{};  // object
 };
 
 // The type that an expression in a `type` argument means, or why it is none. In `arena`.

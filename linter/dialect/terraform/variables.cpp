@@ -103,12 +103,10 @@ Value Configuration::typed(const Variable& variable, const Value& value, How how
                       variable.sensitive);
 }
 
-// A text from the command line or the environment. Of any type but a string it is an expression.
+// A text from the command line or the environment. Where a type is declared that is not a string,
+// it is an expression.
 Value Configuration::from_text(const Variable& variable, std::string_view text) {
-  const bool plain = variable.type == nullptr || variable.type->kind == Type::Kind::any ||
-                     variable.type->kind == Type::Kind::string ||
-                     variable.type->kind == Type::Kind::number ||
-                     variable.type->kind == Type::Kind::boolean;
+  const bool plain = variable.type == nullptr || variable.type->kind == Type::Kind::string;
   const Value whole = Value::string(lasting(text));
   if (plain) return typed(variable, whole, How::parameter_value, variable.key->span);
   auto tree = std::make_unique<syntax::Tree>();

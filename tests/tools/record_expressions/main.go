@@ -15,7 +15,7 @@
 //
 //	cp -r tests/tools/record_expressions OPENTOFU/cmd/
 //	cd OPENTOFU && go build -o /tmp/record ./cmd/record_expressions
-//	cd fixtures/terraform/expressions && /tmp/record . *.jsonl
+//	cd fixtures/terraform/expressions && /tmp/record files *.jsonl
 package main
 
 import (

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Lists, sets and maps.
 #include <algorithm>
+#include <array>
 #include <map>
 #include <optional>
 #include <unordered_map>
@@ -38,8 +39,8 @@ Value not_whole(Context& context, const Value& value) {
   return context.open_as(value);
 }
 
-
-// ---- of booleans and numbers -----------------------------------------------------------------------
+// ---- of booleans and numbers
+// -----------------------------------------------------------------------
 
 // alltrue() and anytrue(): `deciding` decides alone.
 Outcome all_or_any(Call& call, bool deciding) {
@@ -77,8 +78,8 @@ Outcome sum(Call& call) {
     if (is_null(settled)) return call.refuse(0, base::format("item {} is null", i));
     const Outcome made = convert(call.context, settled, number_type);
     if (!made)
-      return call.refuse(0, base::format("item {} is {}, and a number is needed", i,
-                                         described(settled)));
+      return call.refuse(
+          0, base::format("item {} is {}, and a number is needed", i, described(settled)));
     if (!is_known(*made)) {
       open.push_back(*made);
       continue;
@@ -92,7 +93,8 @@ Outcome sum(Call& call) {
   return total;
 }
 
-// ---- parts of lists --------------------------------------------------------------------------------
+// ---- parts of lists
+// --------------------------------------------------------------------------------
 
 Outcome chunks(Call& call) {
   const Outcome listed = convert(call.context, call.arguments[0], list_of_any);
@@ -100,9 +102,9 @@ Outcome chunks(Call& call) {
   const auto* list = list_in(*listed);
   if (list == nullptr || !value::is_closed(*list)) return not_whole(call.context, *listed);
   if (call.whole(1) < 0) return call.refuse(1, "the size is negative");
-  const std::size_t size = std::min(
-      list->members.size(), call.whole(1) == 0 ? list->members.size()
-                                               : static_cast<std::size_t>(call.whole(1)));
+  const std::size_t size =
+      std::min(list->members.size(),
+               call.whole(1) == 0 ? list->members.size() : static_cast<std::size_t>(call.whole(1)));
   std::vector<Value> made;
   for (std::size_t at = 0; at < list->members.size(); at += size) {
     const auto part = list->members.subspan(at, std::min(size, list->members.size() - at));
@@ -133,8 +135,8 @@ Outcome slice(Call& call) {
   const auto* list = list_in(from);
   if (list == nullptr) {
     if (is_known(from))
-      return call.refuse(0, base::format("argument 1 is {}, and a list is needed",
-                                         described(from)));
+      return call.refuse(0,
+                         base::format("argument 1 is {}, and a list is needed", described(from)));
     return call.context.open_as(from);
   }
   if (list->sort == Sort::set) return call.refuse(0, "the items of a set are in no order");
@@ -149,8 +151,8 @@ Outcome slice(Call& call) {
     return call.context.list(Members(part.begin(), part.end()), list->sort);
   }
   if (!value::is_closed(*list)) return not_whole(call.context, from);
-  return call.refuse(2, base::format("the list has {} items, {} is behind its end",
-                                     list->members.size(), end));
+  return call.refuse(
+      2, base::format("the list has {} items, {} is behind its end", list->members.size(), end));
 }
 
 Outcome element(Call& call) {
@@ -178,8 +180,8 @@ Outcome only(Call& call) {
   if (!value::is_closed(list)) return not_whole(call.context, call.arguments[0]);
   if (list.members.empty()) return Value::null();
   if (list.members.size() == 1) return list.members.front().value;
-  return call.refuse(0, base::format("there is at most one item, and this has {}",
-                                     list.members.size()));
+  return call.refuse(
+      0, base::format("there is at most one item, and this has {}", list.members.size()));
 }
 
 Outcome reversed(Call& call) {
@@ -190,7 +192,8 @@ Outcome reversed(Call& call) {
   return call.context.list(std::move(members), list.sort == Sort::tuple ? Sort::tuple : Sort::list);
 }
 
-// ---- sizes and search --------------------------------------------------------------------------------
+// ---- sizes and search
+// --------------------------------------------------------------------------------
 
 Outcome length(Call& call) {
   const Value& given = call.arguments[0];
@@ -208,11 +211,9 @@ Outcome length(Call& call) {
     if (value::is_closed(*list) && !merges) return Value::integer(most);
     value::Unknown made{.reason = context.arena().copy(
                             list->open ? list->open_reason : "how long a list is, is not known")};
-    made.minimum = merges ? 1
-                          : std::ranges::count(list->members, Membership::definite,
-                                               &Member::membership);
-    if (!list->open &&
-        std::ranges::none_of(list->members, [](const Member& member) {
+    made.minimum =
+        merges ? 1 : std::ranges::count(list->members, Membership::definite, &Member::membership);
+    if (!list->open && std::ranges::none_of(list->members, [](const Member& member) {
           return member.membership == Membership::any_number;
         }))
       made.maximum = most;
@@ -228,8 +229,8 @@ Outcome length(Call& call) {
     return Value(Value::Payload(context.arena().make<value::Unknown>(made)));
   }
   if (!is_known(given)) return context.open_as(given);
-  return call.refuse(0, base::format("argument 1 is {}, and a list, map or string is needed",
-                                     described(given)));
+  return call.refuse(
+      0, base::format("argument 1 is {}, and a list, map or string is needed", described(given)));
 }
 
 // Whether an item is equal, and what a comparison waits for.
@@ -285,7 +286,8 @@ Outcome index_of(Call& call) {
   return call.refuse(1, "the list has no such item");
 }
 
-// ---- whole lists ---------------------------------------------------------------------------------------
+// ---- whole lists
+// ---------------------------------------------------------------------------------------
 
 // The first that is there and not empty; what is not known before it makes the outcome open.
 Outcome coalesce(Call& call) {
@@ -306,7 +308,6 @@ Outcome coalesce(Call& call) {
 
 Outcome coalesce_list(Call& call) {
   for (const Value& value : call.arguments) {
-    if (is_null(value)) continue;
     if (!is_known(value) && list_in(value) == nullptr) return call.context.open_as(value);
     const auto* list = list_in(value);
     const auto* map = map_in(value);
@@ -331,8 +332,7 @@ Outcome compact(Call& call) {
     if (text != nullptr && text->empty()) continue;
     if (member.value.open()) {
       member.membership = Membership::maybe;
-      member.waits =
-          value::united(call.context.arena(), member.waits, member.value.undecided());
+      member.waits = value::united(call.context.arena(), member.waits, member.value.undecided());
     }
     kept.push_back(member);
   }
@@ -351,8 +351,8 @@ Outcome concat(Call& call) {
     if (given.undecided() != nullptr) return call.context.open_as(call.arguments);
     const auto* list = list_in(given);
     if (list == nullptr && (is_known(given) || is_text(given)))
-      return call.refuse(i, base::format("argument {} is {}, and a list is needed", i + 1,
-                                         described(given)));
+      return call.refuse(
+          i, base::format("argument {} is {}, and a list is needed", i + 1, described(given)));
     if (list == nullptr) {
       made.open = true;
       made.open_reason = why_open(given);
@@ -460,9 +460,8 @@ Outcome sorted_texts(Call& call) {
     return call.refuse(0, "an item is null");
   if (!is_known_whole(call.arguments[0])) return not_whole(call.context, call.arguments[0]);
   Members members = members_of(list);
-  std::ranges::stable_sort(members, {}, [](const Member& member) {
-    return *member.value.get<std::string_view>();
-  });
+  std::ranges::stable_sort(
+      members, {}, [](const Member& member) { return *member.value.get<std::string_view>(); });
   return call.context.list(std::move(members), Sort::list);
 }
 
@@ -494,7 +493,8 @@ Outcome range(Call& call) {
   return call.context.list_of(made, Sort::list);
 }
 
-// ---- maps --------------------------------------------------------------------------------------------
+// ---- maps
+// --------------------------------------------------------------------------------------------
 
 Outcome keys(Call& call) {
   const auto& map = call.map(0);
@@ -566,12 +566,15 @@ Outcome merge(Call& call) {
   const auto cover = [&](std::string_view reason) {
     open = reason;
     for (value::MapEntry& entry : entries)
-      entry.value = value::unknown(call.context.arena(), reason)
-                        .with_sensitive(entry.value.sensitive());
+      entry.value =
+          value::unknown(call.context.arena(), reason).with_sensitive(entry.value.sensitive());
   };
   for (std::size_t i = 0; i < call.size(); ++i) {
     const Value& given = call.arguments[i];
-    if (is_null(given)) continue;
+    if (is_null(given)) {
+      uniform = false;
+      continue;
+    }
     if (given.undecided() != nullptr) return call.context.open_as(call.arguments);
     const auto* map = map_in(given);
     if (map == nullptr && (is_known(given) || is_text(given) || list_in(given) != nullptr))
@@ -589,7 +592,6 @@ Outcome merge(Call& call) {
     entries.insert(entries.end(), map->entries.begin(), map->entries.end());
     if (!call.context.spend(map->entries.size() / 4)) return call.context.too_large();
   }
-  if (!any && call.size() > 0) return Value::null();
   if (!any) return call.context.map({}, false);
   const bool alike = std::ranges::all_of(
       types, [&types](const Type* type) { return same_type(*type, *types.front()); });
@@ -602,8 +604,8 @@ Outcome zip(Call& call) {
   const auto* list = list_in(call.arguments[1]);
   if (list == nullptr) {
     if (is_known(call.arguments[1]))
-      return call.refuse(1, base::format("argument 2 is {}, and a list is needed",
-                                         described(call.arguments[1])));
+      return call.refuse(
+          1, base::format("argument 2 is {}, and a list is needed", described(call.arguments[1])));
     return call.context.open_as(call.arguments[1]);
   }
   if (list->sort == Sort::set) return call.refuse(1, "the items of a set are in no order");
@@ -653,11 +655,19 @@ Outcome transpose(Call& call) {
 Outcome match_keys(Call& call) {
   const Outcome values = convert(call.context, call.arguments[0], list_of_any);
   if (!values) return call.refuse(0, values.error().message);
-  const Outcome all_keys = convert(call.context, call.arguments[1], list_of_any);
+  Outcome all_keys = convert(call.context, call.arguments[1], list_of_any);
   if (!all_keys) return call.refuse(1, all_keys.error().message);
-  const Outcome wanted = convert(call.context, call.arguments[2], list_of_any);
+  Outcome wanted = convert(call.context, call.arguments[2], list_of_any);
   if (!wanted) return call.refuse(2, wanted.error().message);
-  for (const Value* one : {&*values, &*all_keys, &*wanted}) {
+  const std::array<const Type*, 2> types{type_of(call.context, *all_keys),
+                                         type_of(call.context, *wanted)};
+  const Type* common = unified(call.context, types);
+  if (common == nullptr) return call.refuse("the keys are of one type, and these are not");
+  for (Outcome* keys : {&all_keys, &wanted}) {
+    *keys = convert(call.context, **keys, *common);
+    if (!*keys) return call.refuse(keys->error().message);
+  }
+  for (const Value* one : std::array<const Value*, 3>{&*values, &*all_keys, &*wanted}) {
     if (list_in(*one) == nullptr || !value::is_closed(*list_in(*one)))
       return not_whole(call.context, *one);
   }
@@ -680,7 +690,8 @@ Outcome match_keys(Call& call) {
   return call.context.list(std::move(kept), Sort::list);
 }
 
-// ---- sets --------------------------------------------------------------------------------------------
+// ---- sets
+// --------------------------------------------------------------------------------------------
 
 // The sets with one type of items.
 base::Result<std::vector<Value>, Refusal> alike(Call& call) {
@@ -742,14 +753,14 @@ Outcome set_subtract(Call& call) { return filtered(call, false); }
 
 Outcome set_product(Call& call) {
   if (call.size() < 2) return call.refuse("it has at least 2 arguments");
-  bool sets = true;
+  bool sets = false;
   std::size_t total = 1;
   std::vector<const value::List*> lists;
   std::vector<const Type*> types;
   for (std::size_t i = 0; i < call.size(); ++i) {
     Value& given = call.arguments[i];
     if (!value::is_closed(call.list(i))) return not_whole(call.context, given);
-    sets = sets && call.list(i).sort == Sort::set;
+    sets = sets || call.list(i).sort == Sort::set;
     if (call.list(i).sort == Sort::tuple) {
       const Outcome made = convert(call.context, given, list_of_any);
       if (!made) return call.refuse(i, made.error().message);
@@ -775,49 +786,54 @@ Outcome set_product(Call& call) {
 }
 
 Outcome removed(Call& call) {
-  return call.refuse(base::format("{}() is gone; to{}() and brackets take its place", call.name,
-                                  call.name));
+  return call.refuse(
+      base::format("{}() is gone; to{}() and brackets take its place", call.name, call.name));
 }
 
 constexpr Function table[] = {
     {"alltrue", {takes::list}, all_true},
     {"anytrue", {takes::list}, any_true},
-    {"chunklist", {takes::list, takes::whole}, chunks, true},
-    {"coalesce", {takes::repeated(takes::anything)}, coalesce, true},
-    {"coalescelist", {takes::repeated(takes::nullable)}, coalesce_list, true},
-    {"compact", {takes::strings}, compact, true},
-    {"concat", {takes::value, takes::repeated(takes::value)}, concat, true},
-    {"contains", {takes::value, takes::deciding(takes::nullable)}, contains},
-    {"distinct", {takes::list}, distinct, true},
-    {"element", {takes::value, takes::deciding(takes::whole)}, element, true},
-    {"flatten", {takes::list}, flatten, true},
-    {"index", {takes::list, takes::deciding(takes::anything)}, index_of},
-    {"keys", {takes::map}, keys, true},
-    {"length", {takes::as_text(takes::value)}, length, true},
+    {"chunklist", {takes::list, takes::whole}, chunks, Marks::hand_on},
+    {"coalesce", {takes::repeated(takes::anything)}, coalesce, Marks::hand_on},
+    {"coalescelist", {takes::repeated(takes::value)}, coalesce_list, Marks::hand_on},
+    {"compact", {takes::strings}, compact, Marks::hand_on},
+    {"concat", {takes::value, takes::repeated(takes::value)}, concat, Marks::hand_on},
+    {"contains", {takes::value, takes::deciding(takes::value)}, contains},
+    {"distinct", {takes::list}, distinct, Marks::hand_on},
+    {"element", {takes::value, takes::deciding(takes::whole)}, element, Marks::hand_on},
+    {"flatten", {takes::list}, flatten, Marks::hand_on},
+    {"index", {takes::list, takes::deciding(takes::value)}, index_of},
+    {"keys", {takes::map}, keys, Marks::hand_on},
+    {"length", {takes::as_text(takes::value)}, length, Marks::hand_on},
     {"list", {takes::repeated(takes::anything)}, removed},
     {"lookup",
      {takes::value, takes::deciding(takes::value), takes::repeated(takes::anything)},
      lookup,
-     true},
+     Marks::hand_on},
     {"map", {takes::repeated(takes::anything)}, removed},
-    {"matchkeys", {takes::list, takes::deciding(takes::list), takes::deciding(takes::list)},
-     match_keys, true},
-    {"merge", {takes::repeated(takes::nullable)}, merge, true},
-    {"one", {takes::list}, only, true},
+    {"matchkeys",
+     {takes::list, takes::deciding(takes::list), takes::deciding(takes::list)},
+     match_keys,
+     Marks::hand_on},
+    {"merge", {takes::repeated(takes::nullable)}, merge, Marks::hand_on},
+    {"one", {takes::list}, only, Marks::hand_on},
     {"range",
      {takes::number, takes::optional(takes::number), takes::optional(takes::number)},
      range},
-    {"reverse", {takes::list}, reversed, true},
-    {"setintersection", {takes::set, takes::repeated(takes::set)}, set_intersection, true},
-    {"setproduct", {takes::repeated(takes::list)}, set_product, true},
-    {"setsubtract", {takes::set, takes::set}, set_subtract, true},
-    {"setunion", {takes::set, takes::repeated(takes::set)}, set_union, true},
-    {"slice", {takes::value, takes::whole, takes::whole}, slice, true},
+    {"reverse", {takes::list}, reversed, Marks::hand_on},
+    {"setintersection",
+     {takes::set, takes::repeated(takes::set)},
+     set_intersection,
+     Marks::hand_on},
+    {"setproduct", {takes::repeated(takes::list)}, set_product, Marks::hand_on},
+    {"setsubtract", {takes::set, takes::set}, set_subtract, Marks::hand_on},
+    {"setunion", {takes::set, takes::repeated(takes::set)}, set_union, Marks::hand_on},
+    {"slice", {takes::value, takes::whole, takes::whole}, slice, Marks::hand_on},
     {"sort", {takes::strings}, sorted_texts},
     {"sum", {takes::list}, sum},
     {"transpose", {takes::map}, transpose},
-    {"values", {takes::map}, values, true},
-    {"zipmap", {takes::strings, takes::value}, zip, true},
+    {"values", {takes::map}, values, Marks::hand_on},
+    {"zipmap", {takes::strings, takes::value}, zip, Marks::hand_on},
 };
 
 }  // namespace

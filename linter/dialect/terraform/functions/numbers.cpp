@@ -59,9 +59,13 @@ int digit_of(char c, std::int64_t base) {
 }
 
 Outcome parse_integer(Call& call) {
+  const auto* given = call.arguments[0].get<std::string_view>();
+  if (given == nullptr && !is_known(call.arguments[0]))
+    return call.context.open_as(call.arguments[0]);
+  if (given == nullptr) return call.refuse(0, "it reads strings only");
   const std::int64_t base = call.whole(1);
   if (base < 2 || base > 62) return call.refuse(1, "a base is from 2 to 62");
-  std::string_view text = call.string(0);
+  std::string_view text = *given;
   const bool negative = text.starts_with('-');
   if (negative || text.starts_with('+')) text.remove_prefix(1);
   bool valid = !text.empty();
@@ -71,8 +75,7 @@ Outcome parse_integer(Call& call) {
     valid = valid && digit < base;
     if (!valid) break;
     const auto shifted = calculate('*', made, Value::integer(base));
-    const auto next =
-        shifted ? calculate('+', *shifted, Value::integer(digit)) : std::nullopt;
+    const auto next = shifted ? calculate('+', *shifted, Value::integer(digit)) : std::nullopt;
     if (!next) return call.refuse(0, "the number is too large");
     made = *next;
   }
@@ -87,9 +90,9 @@ constexpr Function table[] = {
     {"log", {takes::number, takes::number}, logarithm},
     {"max", {takes::number, takes::repeated(takes::number)}, maximum},
     {"min", {takes::number, takes::repeated(takes::number)}, minimum},
-    {"parseint", {takes::string, takes::whole}, parse_integer},
+    {"parseint", {takes::value, takes::whole}, parse_integer},
     {"pow", {takes::number, takes::number}, power},
-    {"signum", {takes::number}, sign},
+    {"signum", {takes::whole}, sign},
 };
 
 }  // namespace

@@ -34,16 +34,16 @@ Outcome is_sensitive(Call& call) {
 Outcome as_given(Call& call) { return call.arguments[0]; }
 
 constexpr Function table[] = {
-    {"ephemeralasnull", {takes::anything}, as_given, true},
-    {"issensitive", {takes::anything}, is_sensitive, true},
-    {"nonsensitive", {takes::anything}, nonsensitive, true},
-    {"sensitive", {takes::anything}, sensitive, true},
-    {"tobool", {takes::anything}, to_bool, true},
-    {"tolist", {takes::anything}, to_list, true},
-    {"tomap", {takes::anything}, to_map, true},
-    {"tonumber", {takes::anything}, to_number, true},
-    {"toset", {takes::anything}, to_set, true},
-    {"tostring", {takes::anything}, to_string, true},
+    {"ephemeralasnull", {takes::anything}, as_given, Marks::hand_on},
+    {"issensitive", {takes::anything}, is_sensitive, Marks::own},
+    {"nonsensitive", {takes::anything}, nonsensitive, Marks::own},
+    {"sensitive", {takes::anything}, sensitive, Marks::hand_on},
+    {"tobool", {takes::anything}, to_bool, Marks::hand_on},
+    {"tolist", {takes::anything}, to_list, Marks::hand_on},
+    {"tomap", {takes::anything}, to_map, Marks::hand_on},
+    {"tonumber", {takes::anything}, to_number, Marks::hand_on},
+    {"toset", {takes::anything}, to_set, Marks::hand_on},
+    {"tostring", {takes::anything}, to_string, Marks::hand_on},
 };
 
 }  // namespace

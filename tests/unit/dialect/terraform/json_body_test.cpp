@@ -179,6 +179,13 @@ TEST_CASE("terraform json: no more errors than are worth reading, nothing too de
             .starts_with("resource \"a\" \"b\" {\n  dynamic \"x\" {\n    content {\n"));
 }
 
+TEST_CASE("terraform json: a text with very many escapes and holes is read in linear time") {
+  std::string text = "{\"locals\": {\"a\": \"";
+  for (int i = 0; i < 100'000; ++i) text += "\\n${b}";
+  const source::File file(source::FileId{}, "t.tf.json", text + "\"}}");
+  CHECK(dialect::terraform::json_configuration(file).whole());
+}
+
 TEST_CASE("terraform json: deleting a block takes with it what would stand empty") {
   CHECK(deletions(
             "{\n"
