@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Walks fixtures/rules/<service>/<rule>/ and the examples of all rules. In a fixture,
-// `# expect: rule` stands on the line of a finding and `# expect-unknown: rule` on the line of the
-// resource that the rule cannot decide; everything else must be silent. Each fixture is judged
-// again as the JSON that it means.
+// `# expect: rule` stands on the line of a finding, `# expect-conditional: rule` on that of one for
+// some values of parameters, and `# expect-unknown: rule` on the line of the resource that the rule
+// cannot decide; everything else must be silent. Each fixture is judged again as the JSON that it
+// means, and those of one name in several languages must come to the same.
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <map>
 #include <set>
@@ -12,6 +14,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "base/format.h"
 #include "dialect/dialect.h"
 #include "engine/check.h"
 #include "rule/builtin.h"
@@ -21,14 +24,18 @@
 #include "support/evaluated.h"
 #include "support/json_twin.h"
 #include "support/repository.h"
+#include "support/terraform_twin.h"
 
 namespace resilint::test {
 namespace {
 
 namespace filesystem = std::filesystem;
 
-// rule and line, or rule and address
-using Verdicts = std::set<std::pair<std::string, std::string>>;
+// "rule at line", or "rule at address"
+using Verdicts = std::set<std::string>;
+std::string verdict(std::string_view rule, std::string_view place) {
+  return base::format("{} at {}", rule, place);
+}
 
 struct Judged {
   Verdicts findings;      // by line
@@ -51,24 +58,48 @@ Judged judge(std::string name, std::string text, std::span<const rule::Rule* con
   const auto line = [&](source::Span span) {
     return std::to_string(lines.position(span.begin).line);
   };
-  for (const syntax::Node* root : detected.templates) {
-    const auto graph = evaluated(*root);
-    engine::Judged judged = engine::check(rule::builtin(), rules, {*graph, files});
+  for (const Deployed& deployment : deployed(detected, file.id())) {
+    engine::Judged judged = engine::check(rule::builtin(), rules, {*deployment.graph, files});
     const engine::Suppressed suppressed =
         engine::suppress(std::move(judged.findings), file, *detected.tree, rules, rule::builtin());
     for (const finding::Finding& found : suppressed.findings) {
       const bool always = found.conditions.empty();
-      (always ? result.findings : result.conditionals).emplace(found.rule, line(found.span));
-      (always ? result.addresses : result.conditional_addresses).emplace(found.rule, found.address);
+      (always ? result.findings : result.conditionals)
+          .insert(verdict(found.rule, line(found.span)));
+      Verdicts& addresses = always ? result.addresses : result.conditional_addresses;
+      addresses.insert(verdict(found.rule, found.address));
+      for (const std::string& instance : found.instances)
+        addresses.insert(verdict(found.rule, instance));
     }
     for (const finding::Unknown& unknown : judged.unknowns) {
-      result.unknowns.emplace(unknown.rule, line(unknown.span));
-      result.unknown_addresses.emplace(unknown.rule, unknown.address);
+      result.unknowns.insert(verdict(unknown.rule, line(unknown.span)));
+      result.unknown_addresses.insert(verdict(unknown.rule, unknown.address));
       if (unknown.reason.starts_with("rule error")) result.rule_errors.push_back(unknown.reason);
     }
   }
   return result;
 }
+
+// The same text in its language's JSON.
+Judged judge_twin(const std::string& stem, std::string_view text, graph::Dialect dialect,
+                  std::span<const rule::Rule* const> rules) {
+  if (dialect == graph::Dialect::cloudformation)
+    return judge(stem + ".json", json_twin(text), rules);
+  return judge(stem + ".tf.json", terraform_twin(text), rules);
+}
+
+void check_same(const Judged& one, const Judged& other) {
+  CHECK(one.addresses == other.addresses);
+  CHECK(one.conditional_addresses == other.conditional_addresses);
+  CHECK(one.unknown_addresses == other.unknown_addresses);
+  CHECK(one.rule_errors.empty());
+  CHECK(other.rule_errors.empty());
+}
+
+constexpr std::string_view extension(graph::Dialect dialect) {
+  return dialect == graph::Dialect::cloudformation ? ".yaml" : ".tf";
+}
+constexpr graph::Dialect dialects[] = {graph::Dialect::cloudformation, graph::Dialect::terraform};
 
 Verdicts expected(std::string_view text, std::string_view mark) {
   Verdicts found;
@@ -79,7 +110,7 @@ Verdicts expected(std::string_view text, std::string_view mark) {
          at = line.find(mark, at + 1)) {
       std::string_view rest = line.substr(at + mark.size());
       rest = rest.substr(0, rest.find_first_of(" ,#"));
-      found.emplace(std::string(rest), std::to_string(number));
+      found.insert(verdict(rest, std::to_string(number)));
     }
   }
   return found;
@@ -102,31 +133,28 @@ std::string read(const filesystem::path& path) {
 
 }  // namespace
 
-TEST_CASE(
-    "fixtures: every rule finds what its fixtures expect, and nothing else, in YAML and in JSON") {
+TEST_CASE("fixtures: every rule finds what its fixtures expect, and nothing else, in JSON too") {
   for (const filesystem::path& path : files_below(repository() / "fixtures" / "rules")) {
-    if (path.extension() != ".yaml") continue;
+    const auto* dialect = std::ranges::find_if(
+        dialects, [&](graph::Dialect one) { return path.extension() == extension(one); });
+    if (dialect == std::end(dialects)) continue;
     const std::string folder = path.parent_path().filename().string();
     const rule::Rule* rule = rule::builtin().find(folder);
     INFO(path.string());
     REQUIRE(rule != nullptr);
     const std::string text = read(path);
     const std::vector<const rule::Rule*> own{rule};
-    const Judged yaml = judge(path.filename().string(), text, own);
-    CHECK(yaml.findings == expected(text, "# expect: "));
-    CHECK(yaml.conditionals == expected(text, "# expect-conditional: "));
-    CHECK(yaml.unknowns == expected(text, "# expect-unknown: "));
-    CHECK(yaml.rule_errors.empty());
+    const Judged native = judge(path.filename().string(), text, own);
+    CHECK(native.findings == expected(text, "# expect: "));
+    CHECK(native.conditionals == expected(text, "# expect-conditional: "));
+    CHECK(native.unknowns == expected(text, "# expect-unknown: "));
 
     const std::string stem = path.stem().string();
     CHECK((stem.starts_with("pass-") || stem.starts_with("fail-") || stem.starts_with("unknown-")));
-    CHECK(stem.starts_with("fail-") == !yaml.findings.empty());
-    CHECK((!stem.starts_with("unknown-") || !yaml.unknowns.empty() || !yaml.conditionals.empty()));
-
-    const Judged json = judge(stem + ".json", json_twin(text), own);
-    CHECK(json.addresses == yaml.addresses);
-    CHECK(json.conditional_addresses == yaml.conditional_addresses);
-    CHECK(json.unknown_addresses == yaml.unknown_addresses);
+    CHECK(stem.starts_with("fail-") == !native.findings.empty());
+    CHECK((!stem.starts_with("unknown-") || !native.unknowns.empty() ||
+           !native.conditionals.empty()));
+    check_same(native, judge_twin(stem, text, *dialect, own));
   }
 }
 
@@ -134,34 +162,76 @@ TEST_CASE("fixtures: the examples in the rules do what they say") {
   for (const rule::Rule* rule : rule::builtin().rules) {
     const std::vector<const rule::Rule*> own{rule};
     for (const rule::Example& example : rule->examples) {
-      INFO(rule->name);
-      const Judged failing = judge("fail.yaml", std::string(example.fail), own);
-      CHECK(failing.findings.size() == 1);
-      CHECK(failing.unknowns.empty());
-      const Judged passing = judge("pass.yaml", std::string(example.pass), own);
-      CHECK(passing.findings.empty());
-      CHECK(passing.unknowns.empty());
-      CHECK((failing.rule_errors.empty() && passing.rule_errors.empty()));
+      INFO(rule->name << " in " << graph::name(example.dialect));
+      const auto judged = [&](std::string stem, std::string_view text) {
+        const Judged native =
+            judge(base::format("{}{}", stem, extension(example.dialect)), std::string(text), own);
+        check_same(native, judge_twin(stem, text, example.dialect, own));
+        CHECK(native.unknowns.empty());
+        CHECK(native.conditionals.empty());
+        return native;
+      };
+      CHECK(judged("fail", example.fail).findings.size() == 1);
+      CHECK(judged("pass", example.pass).findings.empty());
     }
   }
+}
+
+TEST_CASE("fixtures: one case in two languages comes to the same") {
+  // What the languages do not share: the rule's folder and the stem of the file, and why.
+  const std::map<std::string, std::string> different{};
+  std::size_t pairs = 0;
+  std::set<std::string> met;
+  for (const filesystem::path& path : files_below(repository() / "fixtures" / "rules")) {
+    if (path.extension() != ".yaml") continue;
+    filesystem::path other = path;
+    other.replace_extension(".tf");
+    if (!filesystem::exists(other)) continue;
+    ++pairs;
+    const std::string rule_name = path.parent_path().filename().string();
+    const std::string name = base::format("{}/{}", rule_name, path.stem().string());
+    const std::vector<const rule::Rule*> own{rule::builtin().find(rule_name)};
+    REQUIRE(own.front() != nullptr);
+    const Judged yaml = judge(path.filename().string(), read(path), own);
+    const Judged hcl = judge(other.filename().string(), read(other), own);
+    const auto counts = [](const Judged& judged) {
+      return std::array{judged.findings.size(), judged.conditionals.size(), judged.unknowns.size()};
+    };
+    const bool same = counts(yaml) == counts(hcl);
+    if (different.contains(name)) {
+      INFO(name << " is named as different, and is the same");
+      CHECK_FALSE(same);
+      met.insert(name);
+      continue;
+    }
+    INFO(name << ": findings, conditionals, unknowns");
+    CHECK(counts(yaml) == counts(hcl));
+  }
+  CHECK(met.size() == different.size());
+  CHECK(pairs > 0);
 }
 
 TEST_CASE("fixtures: every rule has a passing, a failing and an unknown fixture and an example") {
   // A rule that reads nothing which can be unknown needs no unknown fixture: name it here and say
   // why.
   const std::map<std::string, std::string> without_unknown{};
+  const std::vector<filesystem::path> files = files_below(repository() / "fixtures" / "rules");
   for (const rule::Rule* rule : rule::builtin().rules) {
-    std::set<std::string> kinds;
-    for (const auto& path : files_below(repository() / "fixtures" / "rules")) {
-      if (path.parent_path().filename() != rule->name) continue;
-      const std::string stem = path.stem().string();
-      kinds.insert(stem.substr(0, stem.find('-')));
+    for (const graph::Dialect dialect : dialects) {
+      if (std::ranges::find(rule->not_in, dialect) != rule->not_in.end()) continue;
+      std::set<std::string> kinds;
+      for (const filesystem::path& path : files) {
+        if (path.parent_path().filename() != rule->name || path.extension() != extension(dialect))
+          continue;
+        const std::string stem = path.stem().string();
+        kinds.insert(stem.substr(0, stem.find('-')));
+      }
+      INFO(rule->name << " in " << graph::name(dialect));
+      CHECK(kinds.count("pass") == 1);
+      CHECK(kinds.count("fail") == 1);
+      CHECK(kinds.count("unknown") + without_unknown.count(std::string(rule->name)) == 1);
+      CHECK(std::ranges::count(rule->examples, dialect, &rule::Example::dialect) == 1);
     }
-    INFO(rule->name);
-    CHECK(kinds.count("pass") == 1);
-    CHECK(kinds.count("fail") == 1);
-    CHECK(kinds.count("unknown") + without_unknown.count(std::string(rule->name)) == 1);
-    CHECK_FALSE(rule->examples.empty());
   }
 }
 

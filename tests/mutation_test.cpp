@@ -12,12 +12,13 @@
 
 #include <catch2/catch.hpp>
 
+#include "base/format.h"
 #include "base/text.h"
 #include "dialect/dialect.h"
-#include "support/evaluated.h"
 #include "engine/explain.h"
 #include "rule/builtin.h"
 #include "source/disk.h"
+#include "support/evaluated.h"
 #include "support/repository.h"
 
 namespace resilint::test {
@@ -25,18 +26,20 @@ namespace {
 
 namespace filesystem = std::filesystem;
 
-// A template that was read; keeps everything alive that its explanations point into.
+// A template or module that was read; keeps everything alive that its explanations point into.
 struct Template {
-  explicit Template(std::string text) : file(files.add("t.yaml", std::move(text))) {
-    detected = dialect::detect(file, std::nullopt);
-    for (const syntax::Node* root : detected.templates)
-      graphs.push_back(evaluated(*root));
+  // The name says the language.
+  Template(std::string name, std::string text)
+      : file(files.add(std::move(name), std::move(text))),
+        detected(dialect::detect(file, std::nullopt)) {
+    if (detected.status == finding::FileStatus::checked)
+      deployments = deployed(detected, file.id());
   }
 
   std::vector<finding::Explanation> passes(const rule::Rule& rule) const {
     std::vector<finding::Explanation> found;
-    for (const auto& graph : graphs) {
-      const engine::Project project{*graph, files};
+    for (const Deployed& deployment : deployments) {
+      const engine::Project project{*deployment.graph, files};
       std::set<std::string> done;
       for (const std::string& address : engine::judged_addresses(rule::builtin(), rule, project)) {
         // A rule on the whole project passes once.
@@ -53,9 +56,9 @@ struct Template {
   // Whether the rule finds something at the address; anywhere, for a rule on the whole project.
   bool fails(const rule::Rule& rule, const std::string& address) const {
     const std::vector<const rule::Rule*> own{&rule};
-    for (const auto& graph : graphs) {
+    for (const Deployed& deployment : deployments) {
       for (const finding::Finding& found :
-           engine::check(rule::builtin(), own, {*graph, files}).findings) {
+           engine::check(rule::builtin(), own, {*deployment.graph, files}).findings) {
         if (rule.kind == "project" || found.address == address ||
             std::ranges::find(found.instances, address) != found.instances.end())
           return true;
@@ -67,7 +70,7 @@ struct Template {
   source::FileSet files;
   const source::File& file;
   dialect::Detected detected;
-  std::vector<std::unique_ptr<graph::Graph>> graphs;
+  std::vector<Deployed> deployments;
 };
 
 struct Written {
@@ -113,26 +116,35 @@ source::Span whole(const syntax::Node& node) {
 }
 
 // The entries whose key, or value, begins at the place, the innermost first: a block begins where
-// its first key does.
+// its first key does. Terraform's blocks are known by their labels, too.
 void entries_at(const syntax::Node& node, source::Span place,
                 std::vector<const syntax::Entry*>& into) {
   for (const syntax::Entry& entry : node.entries) {
-    entries_at(*entry.value, place, into);
-    if (whole(*entry.value).begin == place.begin ||
+    const bool block = entry.value->is_block();
+    entries_at(block ? entry.value->body() : *entry.value, place, into);
+    const bool labelled =
+        block && std::ranges::any_of(entry.value->labels(), [&](const syntax::Entry& label) {
+          return label.value->span.begin == place.begin;
+        });
+    if (labelled || whole(*entry.value).begin == place.begin ||
         (entry.key != nullptr && entry.key->span.begin == place.begin))
       into.push_back(&entry);
   }
 }
 
 // Words that the attribute may have instead, in any kind of the model.
-std::vector<std::string> other_words(const std::string& attribute, std::string_view text) {
-  std::vector<std::string> words{"false", "true", "0", "-1", "nobody-has-this-name", "[]"};
+std::vector<std::string> other_words(const std::string& attribute, std::string_view text,
+                                     bool terraform) {
+  std::vector<std::string> words{"false", "true", "0", "-1", "[]"};
+  const auto add_text = [&](std::string_view word) {
+    words.push_back(terraform ? base::format("\"{}\"", word) : std::string(word));
+  };
+  add_text("nobody-has-this-name");
   const catalog::Model& model = rule::builtin().model;
   for (const std::string_view kind : model.kinds()) {
     const catalog::Attribute* found = model.find(kind)->attribute(attribute);
     if (found == nullptr || found->type.kind != catalog::AttributeKind::enumeration) continue;
-    for (const std::string_view word : base::split(found->type.words, '|'))
-      words.emplace_back(word);
+    for (const std::string_view word : base::split(found->type.words, '|')) add_text(word);
   }
   if (const auto number = base::parse_int(text)) {
     words.push_back(std::to_string(*number - 1));
@@ -158,11 +170,13 @@ std::vector<std::string> broken(const Template& read, const Written& value,
     made.push_back(text.substr(0, entry->span.begin) + text.substr(entry->span.end));
   if (entries.empty()) return {};
   const syntax::Entry* entry = entries.front();
-  const bool block = !entry->value->is_scalar() && !entry->value->flow;
   // What stands as a block begins on a line of its own.
+  const bool terraform = read.detected.dialect == "terraform";
+  const bool block =
+      terraform ? entry->value->is_block() : !entry->value->is_scalar() && !entry->value->flow;
   if (value.attribute.empty() || block) return made;
   const source::Span span = whole(*entry->value);
-  std::vector<std::string> words = other_words(value.attribute, entry->value->text);
+  std::vector<std::string> words = other_words(value.attribute, entry->value->text, terraform);
   for (const Written& sibling : all) {
     if (sibling.attribute != value.attribute) continue;
     const std::vector<const syntax::Entry*> others = find_entries(read, sibling.span);
@@ -183,13 +197,14 @@ std::string read(const filesystem::path& path) {
 // The addresses that pass on something written and that nothing breaks.
 void break_all(const filesystem::path& path, const rule::Rule& rule, std::size_t& caught,
                std::vector<std::string>& survivors) {
-  const Template sound(read(path));
+  const std::string name = base::format("t{}", path.extension().string());
+  const Template sound(name, read(path));
   for (const finding::Explanation& passing : sound.passes(rule)) {
     const std::vector<Written> values = deciding(passing);
     if (values.empty()) continue;
     const bool found = std::ranges::any_of(values, [&](const Written& value) {
       return std::ranges::any_of(broken(sound, value, values), [&](const std::string& text) {
-        const Template mutant(text);
+        const Template mutant(name, text);
         return mutant.fails(rule, passing.address);
       });
     });
@@ -215,15 +230,23 @@ TEST_CASE("mutation: what a rule passes, it finds once the deciding value is bro
       {"sqs-dead-letter-queue for Dead in pass-every-spelling-of-a-redrive-policy.yaml",
        "several queues name it"},
   };
-  std::map<std::string_view, std::size_t> caught;
+  std::map<std::pair<std::string_view, graph::Dialect>, std::size_t> caught;
   std::vector<std::string> survivors;
   for (const rule::Rule* rule : rule::builtin().rules) {
-    caught[rule->name] = 0;
+    for (const graph::Dialect dialect :
+         {graph::Dialect::cloudformation, graph::Dialect::terraform}) {
+      if (std::ranges::find(rule->not_in, dialect) == rule->not_in.end())
+        caught[{rule->name, dialect}] = 0;
+    }
     for (const auto& entry :
          filesystem::recursive_directory_iterator(repository() / "fixtures" / "rules")) {
       if (entry.path().parent_path().filename() != rule->name) continue;
       if (!entry.path().filename().string().starts_with("pass-")) continue;
-      break_all(entry.path(), *rule, caught[rule->name], survivors);
+      const bool terraform = entry.path().extension() == ".tf";
+      const graph::Dialect dialect =
+          terraform ? graph::Dialect::terraform : graph::Dialect::cloudformation;
+      if (!caught.contains({rule->name, dialect})) continue;  // a language that cannot express it
+      break_all(entry.path(), *rule, caught.at({rule->name, dialect}), survivors);
     }
   }
   const std::size_t before = survivors.size();
@@ -232,8 +255,8 @@ TEST_CASE("mutation: what a rule passes, it finds once the deciding value is bro
   CHECK(before - survivors.size() == accepted.size());
   std::ranges::sort(survivors);
   CHECK(survivors == std::vector<std::string>{});
-  for (const auto& [rule, count] : caught) {
-    INFO(rule);
+  for (const auto& [rule_and_language, count] : caught) {
+    INFO(rule_and_language.first << " in " << graph::name(rule_and_language.second));
     CHECK(count > 0);
   }
 }

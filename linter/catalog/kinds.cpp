@@ -119,15 +119,15 @@ class Reader {
     return arena_.copy(read);
   }
 
-  Shape shape(const syntax::Node& node, Dialect dialect) {
+  Shape shape(const syntax::Node& node, Dialect dialect, const AttributeType& type) {
     Shape shape;
     shape.dialect = dialect;
     if (node.is_scalar()) {
       shape.path = path(node);
       return shape;
     }
-    static constexpr Key keys[] = {{"path"},     {"companion"}, {"by"},    {"on"},
-                                   {"template"}, {"key"},       {"decode"}};
+    static constexpr Key keys[] = {{"path"},     {"companion"}, {"by"},     {"on"},
+                                   {"template"}, {"key"},       {"decode"}, {"values"}};
     const Fields fields(node, "a place of an attribute", keys, problems_);
     if (const auto* written = fields.get("path")) shape.path = path(*written);
     if (const auto* written = fields.get("companion"))
@@ -151,6 +151,7 @@ class Reader {
       else
         problems_.unknown_word(written->span, "decoding", word, words);
     }
+    if (const auto* written = fields.get("values")) shape.values = translations(*written, type);
     if (shape.path.steps.empty() && shape.key.empty())
       problems_.add(node.span, "a place needs `path` or `key`");
     if (shape.companion.empty() != shape.by.empty())
@@ -222,22 +223,22 @@ class Reader {
         nowhere.push_back(dialect);
       } else if (written->is_sequence()) {
         for (const syntax::Entry& one : written->entries)
-          shapes.push_back(shape(one.value->resolved(), dialect));
+          shapes.push_back(shape(one.value->resolved(), dialect, made.type));
       } else {
-        shapes.push_back(shape(*written, dialect));
+        shapes.push_back(shape(*written, dialect, made.type));
       }
     }
     made.shapes = arena_.copy(shapes);
     made.nowhere = arena_.copy(nowhere);
     if (const auto* written = fields.get("required"))
       made.required = boolean(*written, "required", problems_).value_or(false);
+    const syntax::Node* default_node = nullptr;
     if (const auto* written = fields.get("default")) {
       made.defaults = defaults(*written, made.type);
-      if (fields.get("source") == nullptr)
-        problems_.add(written->span, "a default needs `source`, the document that says so");
+      default_node = written;
     }
-    if (const auto* written = fields.get("source"))
-      made.source = text(*written, "a URL", problems_);
+    if (const auto* written = fields.get("source")) made.sources = sources(*written);
+    if (default_node != nullptr) need_sources(made, *default_node);
     if (const auto* written = fields.get("values")) made.values = translations(*written, made.type);
     if (const auto* written = fields.get("from")) {
       made.from = text(*written, "an attribute of this kind", problems_);
@@ -249,6 +250,37 @@ class Reader {
     if (const auto* written = fields.get("computed"))
       made.computed = program(*written, arena_, problems_);
     return made;
+  }
+
+  // Each default with the document that states it.
+  void need_sources(const Attribute& attribute, const syntax::Node& node) {
+    for (const auto& [name, dialect] : dialects) {
+      const bool has_default = std::ranges::find(attribute.defaults, dialect, &Default::dialect) !=
+                               attribute.defaults.end();
+      if (!has_default || !attribute.source(dialect).empty()) continue;
+      problems_.add(node.span,
+                    attribute.sources.empty()
+                        ? "a default needs `source`, the document that says so"
+                        : base::format("the default of {} needs its own `source`", name));
+      return;
+    }
+  }
+
+  // One document for all dialects, or one each.
+  std::span<const Document> sources(const syntax::Node& node) {
+    std::vector<Document> read;
+    if (!node.is_mapping()) {
+      const std::string_view url = text(node, "a URL", problems_);
+      for (const auto& [name, dialect] : dialects) read.push_back({dialect, url});
+      return arena_.copy(read);
+    }
+    static constexpr Key keys[] = {{"cloudformation"}, {"terraform"}};
+    const Fields fields(node, "sources per dialect", keys, problems_);
+    for (const auto& [name, dialect] : dialects) {
+      if (const auto* written = fields.get(name))
+        read.push_back({dialect, text(*written, "a URL", problems_)});
+    }
+    return arena_.copy(read);
   }
 
   std::span<const Translation> translations(const syntax::Node& node, const AttributeType& type) {
@@ -373,6 +405,8 @@ class Checker {
           base::format("`{}` has no place: expected a dialect with a path, `from` or `computed`",
                        attribute.name));
     }
+    if (ways == 1 && attribute.from.empty() && attribute.computed.empty())
+      places(kind, attribute, node);
     if (ways > 1) {
       problems_.add(
           node.span,
@@ -392,6 +426,19 @@ class Checker {
       }
     }
     if (!attribute.computed.empty()) computed(kind, attribute, node.find("computed")->resolved());
+  }
+
+  // A place, or `none`, in every dialect that has the kind: what is forgotten must not pass for
+  // what cannot be written.
+  void places(const Kind& kind, const Attribute& attribute, const syntax::Node& node) {
+    if (kind.parent == attribute.name) return;
+    for (const auto& [name, dialect] : dialects) {
+      const bool written =
+          std::ranges::find(attribute.shapes, dialect, &Shape::dialect) != attribute.shapes.end();
+      if (!kind.is_in(dialect) || written || !attribute.expressible(dialect)) continue;
+      problems_.add(node.span, base::format("`{}` has no place in {}: name it, or say `none`",
+                                            attribute.name, name));
+    }
   }
 
   void computed(const Kind& kind, const Attribute& attribute, const syntax::Node& node) {

@@ -56,6 +56,16 @@ bool Attribute::expressible(graph::Dialect dialect) const {
   return std::find(nowhere.begin(), nowhere.end(), dialect) == nowhere.end();
 }
 
+std::string_view Attribute::source(graph::Dialect dialect) const {
+  const auto found = std::ranges::find(sources, dialect, &Document::dialect);
+  return found == sources.end() ? std::string_view{} : found->url;
+}
+
+bool Kind::is_in(graph::Dialect dialect) const {
+  return std::ranges::find(types, dialect, &NativeType::dialect) != types.end() ||
+         std::ranges::find(homes, dialect, &Home::dialect) != homes.end();
+}
+
 const Attribute* Kind::attribute(std::string_view wanted) const {
   const auto found = std::ranges::find(attributes, wanted, &Attribute::name);
   return found == attributes.end() ? nullptr : &*found;

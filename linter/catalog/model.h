@@ -52,6 +52,14 @@ struct Path {
 
 enum class Decode : std::uint8_t { none, json, references };
 
+using Constant = std::variant<std::monostate, bool, std::int64_t, double, std::string_view>;
+
+// What a word means that is written; a boolean is written as its word.
+struct Translation {
+  std::string_view written;
+  Constant means;
+};
+
 // One way in which a dialect writes an attribute.
 struct Shape {
   graph::Dialect dialect{};
@@ -63,9 +71,8 @@ struct Shape {
   Path path;
   std::string_view pattern;  // text around the reference, "table/{}"; empty: none
   Decode decode = Decode::none;
+  std::span<const Translation> values;  // of this place; empty: those of the attribute
 };
-
-using Constant = std::variant<std::monostate, bool, std::int64_t, double, std::string_view>;
 
 // A provider's default, valid for the versions in [from, before); zero means no bound.
 struct Default {
@@ -76,9 +83,10 @@ struct Default {
   Constant value;
 };
 
-struct Translation {
-  std::string_view written;
-  Constant means;
+// The document behind a dialect's defaults.
+struct Document {
+  graph::Dialect dialect{};
+  std::string_view url;
 };
 
 struct Attribute {
@@ -88,7 +96,7 @@ struct Attribute {
   std::span<const Shape> shapes;            // in the order of preference
   std::span<const graph::Dialect> nowhere;  // dialects that cannot express it
   std::span<const Default> defaults;
-  std::string_view source;  // the document behind the defaults
+  std::span<const Document> sources;
   std::span<const Translation> values;
   std::string_view from;  // read inside this other attribute of the kind, by `path`
   Path path;
@@ -98,6 +106,7 @@ struct Attribute {
     return !required && defaults.empty() && computed.empty();
   }
   [[nodiscard]] bool expressible(graph::Dialect dialect) const;
+  [[nodiscard]] std::string_view source(graph::Dialect dialect) const;  // empty: none is named
 };
 
 // "Who names this object there": one kind.attribute each.
@@ -139,6 +148,8 @@ struct Kind {
 
   [[nodiscard]] const Attribute* attribute(std::string_view name) const;
   [[nodiscard]] const Relation* relation(std::string_view name) const;
+  // Whether the dialect has a type of the kind, or a home for it.
+  [[nodiscard]] bool is_in(graph::Dialect dialect) const;
 };
 
 // Whether a name is that of a provider's own type, "Acme::Network::Vpc" or "acme_network", and not

@@ -60,6 +60,21 @@ World::Walked World::read(const Object& object, const Path& path) const {
   return walk({object.element_, {}, Truth::yes}, path.steps);
 }
 
+Value World::translated(const Value& written, std::span<const Translation> words) const {
+  const std::string_view* text = written.get<std::string_view>();
+  const bool* flag = written.get<bool>();
+  const std::string_view word = text != nullptr   ? *text
+                                : flag == nullptr ? std::string_view{}
+                                : *flag           ? "true"
+                                                  : "false";
+  const auto found = std::ranges::find(words, word, &Translation::written);
+  if (found == words.end()) return misfit(written, "one of the words that are known for it");
+  return constant_value(found->means)
+      .with_origin(written.origin())
+      .with_written(written.written())
+      .with_sensitive(written.sensitive());
+}
+
 World::Walked World::walk(Walked from, std::span<const Step> steps) const {
   for (std::size_t at = 0; at < steps.size(); ++at) {
     const Step& step = steps[at];
@@ -205,18 +220,10 @@ Resolved World::resolve_shape(const Object& object, const Attribute& attribute,
   const std::string_view property = shape.path.text;
   if (walked.present == Truth::no) return {{}, Truth::no, {}, property};
 
-  if (!attribute.values.empty() && !walked.value.open()) {
-    const std::string_view* word = walked.value.get<std::string_view>();
-    const auto translation =
-        std::ranges::find_if(attribute.values, [&](const Translation& candidate) {
-          return word != nullptr && candidate.written == *word;
-        });
-    walked.value = translation != attribute.values.end()
-                       ? constant_value(translation->means)
-                             .with_origin(walked.value.origin())
-                             .with_written(walked.value.written())
-                             .with_sensitive(walked.value.sensitive())
-                       : misfit(walked.value, "one of the words that are known for it");
+  const std::span<const Translation> words = shape.values.empty() ? attribute.values : shape.values;
+  if (!words.empty() && !walked.value.open()) {
+    walked.value = as_written(walked.value);
+    if (!walked.value.open()) walked.value = translated(walked.value, words);
   }
   if (shape.decode == Decode::json) walked.value = decode_json(walked.value);
   const Value value = shape.decode == Decode::references
@@ -327,7 +334,7 @@ Value World::provider_default(const Object& object, const Attribute& attribute) 
   value::Origin origin;
   origin.how = value::How::provider_default;
   origin.name = resource.native_type;
-  origin.document = attribute.source;
+  origin.document = attribute.source(resource.dialect);
   return constant_value(found->value).with_origin(arena_.make<value::Origin>(origin));
 }
 

@@ -202,6 +202,7 @@ class World {
   value::Value decode_references(const value::Value& written, std::string_view kinds) const;
   value::Value typed(const value::Value& written) const;
   value::Value misfit(const value::Value& written, std::string_view expected) const;
+  value::Value translated(const value::Value& written, std::span<const Translation> words) const;
   value::Value unknown(std::string_view reason) const;
   const Resolved* keep(const Resolved& resolved) const;
   source::Span place_of(const Walked& walked) const;

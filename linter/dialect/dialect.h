@@ -109,7 +109,7 @@ struct ModuleSource {
   std::string provider_version;                  // of hashicorp/aws in the lock file; or empty
 };
 
-// Evaluates it into a graph, which refers to it, to the trees behind it, and to `files`.
+// Evaluates it into a graph, which refers to it, to the trees behind it, to `inputs` and `files`.
 std::unique_ptr<graph::Graph> evaluate_terraform(const ModuleSource& source, const Inputs& inputs,
                                                  Files& files);
 

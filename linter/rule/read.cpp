@@ -513,7 +513,8 @@ class Reader {
   // ---- dialects and examples
   // ---------------------------------------------------------------------
 
-  // Dialects in which something that the rule reads unguarded cannot be written.
+  // Dialects that have nothing of what the rule judges, or in which something that it reads
+  // unguarded cannot be written.
   std::span<const graph::Dialect> dialects_out_of_reach() {
     std::vector<graph::Dialect> out;
     for (const graph::Dialect dialect :
@@ -525,9 +526,16 @@ class Reader {
             kind == nullptr ? nullptr : kind->attribute(std::string_view(need).substr(dot + 1));
         return attribute == nullptr || attribute->expressible(dialect);
       });
-      if (!reachable) out.push_back(dialect);
+      if (!reachable || !has_judged(dialect)) out.push_back(dialect);
     }
     return arena_.copy(out);
+  }
+
+  [[nodiscard]] bool has_judged(graph::Dialect dialect) const {
+    if (const catalog::Kind* kind = model_.find(rule_.kind)) return kind->is_in(dialect);
+    if (!catalog::is_native(rule_.kind)) return true;
+    const bool terraform = rule_.kind.find("::") == std::string_view::npos;
+    return terraform == (dialect == graph::Dialect::terraform);
   }
 
   void examples() {
@@ -540,18 +548,15 @@ class Reader {
     for (const graph::Dialect dialect :
          {graph::Dialect::cloudformation, graph::Dialect::terraform}) {
       const syntax::Node* written = fields.get(graph::name(dialect));
-      const bool applies = std::ranges::find(rule_.not_in, dialect) == rule_.not_in.end();
-      if (written == nullptr) {
-        if (applies && dialect == graph::Dialect::cloudformation)
-          problems_.add(node->span, "a CloudFormation example is missing");
-        continue;
-      }
+      if (written == nullptr) continue;
       const Fields pair(*written, "an example", example_keys, problems_);
       Example example{dialect, {}, {}};
       if (const auto* fail = pair.get("fail")) example.fail = text(*fail, "a template", problems_);
       if (const auto* pass = pair.get("pass")) example.pass = text(*pass, "a template", problems_);
       read.push_back(example);
     }
+    if (read.empty())
+      problems_.add(node->span, "expected an example in `cloudformation` or in `terraform`");
     rule_.examples = arena_.copy(read);
   }
 

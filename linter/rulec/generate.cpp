@@ -100,11 +100,18 @@ class Writer {
     return array("Path", items, [this](const catalog::Path& item) { return path(item); });
   }
 
+  std::string translations(std::span<const catalog::Translation> items) {
+    return array("Translation", items, [](const catalog::Translation& t) {
+      return format("{{{}, {}}}", literal(t.written), constant(t.means));
+    });
+  }
+
   std::string attribute(const catalog::Attribute& a) {
     const std::string shapes = array("Shape", a.shapes, [this](const catalog::Shape& s) {
-      return format("{{{}, {}, {}, {}, {}, {}, {}, static_cast<Decode>({})}}", dialect(s.dialect),
-                    literal(s.on), literal(s.companion), paths(s.by), paths(s.key), path(s.path),
-                    literal(s.pattern), static_cast<int>(s.decode));
+      return format("{{{}, {}, {}, {}, {}, {}, {}, static_cast<Decode>({}), {}}}",
+                    dialect(s.dialect), literal(s.on), literal(s.companion), paths(s.by),
+                    paths(s.key), path(s.path), literal(s.pattern), static_cast<int>(s.decode),
+                    translations(s.values));
     });
     const std::string nowhere =
         array("graph::Dialect", a.nowhere, [](graph::Dialect d) { return dialect(d); });
@@ -112,11 +119,11 @@ class Writer {
       return format("{{{}, {}, {}, {}, {}}}", dialect(d.dialect), literal(d.on), d.from, d.before,
                     constant(d.value));
     });
-    const std::string values = array("Translation", a.values, [](const catalog::Translation& t) {
-      return format("{{{}, {}}}", literal(t.written), constant(t.means));
+    const std::string sources = array("Document", a.sources, [](const catalog::Document& d) {
+      return format("{{{}, {}}}", dialect(d.dialect), literal(d.url));
     });
     return format("{{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}}", literal(a.name), type(a.type),
-                  boolean(a.required), shapes, nowhere, defaults, literal(a.source), values,
+                  boolean(a.required), shapes, nowhere, defaults, sources, translations(a.values),
                   literal(a.from), path(a.path), program(a.computed));
   }
 

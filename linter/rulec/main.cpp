@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // rulec RULES OUTPUT: checks every kind and rule below RULES/<cloud>/<service>/ and writes
 // OUTPUT/<service>.cpp and OUTPUT/library.cpp. Any mistake: its place on stderr, exit 1, no files.
+// Unlike a user's rule, each of these needs an example in every language that can express it.
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
@@ -38,6 +39,23 @@ bool write_when_changed(const filesystem::path& path, const std::string& text) {
   return std::fclose(file) == 0 && written;
 }
 
+bool has_all_examples(std::span<const rule::Rule> rules) {
+  bool all = true;
+  for (const rule::Rule& rule : rules) {
+    for (const graph::Dialect dialect :
+         {graph::Dialect::cloudformation, graph::Dialect::terraform}) {
+      const bool applies = std::ranges::find(rule.not_in, dialect) == rule.not_in.end();
+      const bool there =
+          std::ranges::find(rule.examples, dialect, &rule::Example::dialect) != rule.examples.end();
+      if (!applies || there) continue;
+      std::fprintf(stderr, "%s: an example in %s is missing\n", std::string(rule.file).c_str(),
+                   std::string(graph::name(dialect)).c_str());
+      all = false;
+    }
+  }
+  return all;
+}
+
 int fail(const std::string& message) {
   std::fprintf(stderr, "rulec: %s\n", message.c_str());
   return 1;
@@ -70,7 +88,7 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "%s:%u:%u: %s\n", file.path().c_str(), place.line, place.column,
                  problem.message.c_str());
   }
-  if (!loaded->problems.empty()) return 1;
+  if (!loaded->problems.empty() || !has_all_examples(loaded->rules)) return 1;
 
   std::map<std::string, std::vector<catalog::Kind>> kinds;
   std::map<std::string, std::vector<rule::Rule>> rules;

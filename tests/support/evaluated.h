@@ -2,8 +2,10 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "dialect/dialect.h"
+#include "dialect/terraform/merge.h"
 
 namespace resilint::test {
 
@@ -14,5 +16,15 @@ inline std::unique_ptr<graph::Graph> evaluated(const syntax::Node& root,
   const syntax::Node* const roots[] = {&root};
   return dialect::evaluate_cloudformation(roots, inputs, none);
 }
+
+// What one file deploys by itself: a template, or a module that has no other file.
+struct Deployed {
+  std::unique_ptr<dialect::terraform::Module> merged;  // of a module
+  std::unique_ptr<dialect::ModuleSource> source;
+  std::unique_ptr<graph::Graph> graph;
+};
+
+// Of each template in the file, or of the module. `detected` must outlive it.
+std::vector<Deployed> deployed(const dialect::Detected& detected, source::FileId file);
 
 }  // namespace resilint::test
