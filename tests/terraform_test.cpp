@@ -3,13 +3,17 @@
 // same instances, the same known values, and unknown where the plan says so. What differs stands in
 // exceptions.txt below the reason.
 #include <algorithm>
+#include <chrono>
 #include <cmath>
+#include <cstdlib>
 #include <deque>
 #include <filesystem>
 #include <map>
 #include <set>
 #include <string>
 #include <vector>
+
+#include <unistd.h>
 
 #include <catch2/catch.hpp>
 
@@ -329,6 +333,63 @@ TEST_CASE("terraform: modules are what OpenTofu plans") {
   std::set<std::string> needless;
   std::ranges::set_difference(exceptions, differing, std::inserter(needless, needless.end()));
   CHECK(needless == std::set<std::string>{});
+}
+
+// Everything in a module, whoever asks for it.
+std::size_t evaluate_all(const filesystem::path& folder) {
+  source::FileSet files;
+  project::Workspace workspace(files);
+  if (!workspace.load(options_of(folder))) return 0;
+  std::size_t values = 0;
+  for (const project::Deployment& deployment : workspace.deployments()) {
+    if (deployment.module == nullptr) continue;
+    const auto graph = workspace.evaluate(deployment);
+    for (const graph::Resource& resource : graph->resources()) {
+      for (const char* name : {"input", "triggers_replace", "lifecycle", "depends_on"})
+        values += resource.body->attribute(name).absent() ? 0 : 1;
+    }
+    auto& configuration =
+        *static_cast<dialect::terraform::Configuration*>(graph->evaluator.get());
+    for (const syntax::Entry& entry : deployment.module->source.entries) {
+      if (entry.key->text == "output" && entry.value->is_block() &&
+          !entry.value->labels().empty())
+        values +=
+            configuration.output(entry.value->labels().front().value->text).absent() ? 0 : 1;
+    }
+  }
+  return values;
+}
+
+TEST_CASE("terraform: hostile modules end") {
+  const filesystem::path hostile = repository() / "fixtures/terraform/hostile";
+  const filesystem::path scratch =
+      filesystem::temp_directory_path() / base::format("resilint-hostile-{}", ::getpid());
+  std::size_t values = 0;
+  std::string slowest;
+  double most = 0;
+  for (const auto& entry : filesystem::directory_iterator(hostile)) {
+    if (!entry.is_directory()) continue;
+    const filesystem::path copy = scratch / entry.path().filename();
+    filesystem::create_directories(scratch);
+    filesystem::copy(entry.path(), copy, filesystem::copy_options::recursive);
+    for (const std::string& line : read_lines(copy / "about.txt")) {
+      constexpr std::string_view make = "make: ";
+      if (!line.starts_with(make)) continue;
+      const std::string command =
+          base::format("cd '{}' && {}", copy.string(), line.substr(make.size()));
+      REQUIRE(std::system(command.c_str()) == 0);
+    }
+    INFO(copy.string());
+    const auto start = std::chrono::steady_clock::now();
+    values += evaluate_all(copy);
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+    if (took.count() > most) slowest = copy.filename().string();
+    most = std::max(most, took.count());
+  }
+  filesystem::remove_all(scratch);
+  WARN("terraform: " << values << " values of hostile modules; " << slowest << " took " << most
+                     << " s");
+  CHECK(values > 0);
 }
 
 }  // namespace resilint::test

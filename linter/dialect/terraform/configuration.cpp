@@ -19,10 +19,32 @@ using value::Value;
 
 constexpr std::uint32_t most_cost = 400'000;  // of one argument, with all that it leads to
 constexpr std::uint32_t deepest = 100;        // locals and arguments that lead to each other
+constexpr std::uint32_t most_parts = 100'000;  // of one value, those counted again that are shared
 
 std::string_view label(const Entry& block, std::size_t index) {
   const auto labels = block.value->labels();
   return index < labels.size() ? labels[index].value->text : std::string_view{};
+}
+
+// How many values a value is made of, up to one more than `most_parts`. Shared parts count each
+// time, since whoever walks the value meets them each time.
+std::uint32_t extent(const Value& value) {
+  std::uint32_t parts = 0;
+  std::vector<const Value*> open{&value};
+  while (!open.empty() && ++parts <= most_parts) {
+    const Value& one = *open.back();
+    open.pop_back();
+    if (const auto* list = one.pointer<value::List>()) {
+      if (list->members.size() > most_parts) return most_parts + 1;
+      for (const value::Member& member : list->members) open.push_back(&member.value);
+    } else if (const auto* map = one.pointer<value::Map>()) {
+      if (map->entries.size() > most_parts) return most_parts + 1;
+      for (const value::MapEntry& entry : map->entries) open.push_back(&entry.value);
+    } else if (const auto* text = one.pointer<value::Text>()) {
+      parts += static_cast<std::uint32_t>(text->parts.size());
+    }
+  }
+  return parts;
 }
 
 // The name in an attribute step, empty when there is none at that place.
@@ -254,6 +276,11 @@ Outcome Configuration::evaluated(const Node& expression, Use use, const Bound* b
   ++nested_;
   Outcome made = evaluate(expression, *this, graph_.arena, use, bound);
   --nested_;
+  if (!made) return made;
+  const std::uint32_t parts = extent(*made);
+  if (parts > most_parts) return unknown("the value is too large to evaluate");
+  // It is looked through by whoever uses it.
+  budget -= std::min(budget, parts / 16);
   return made;
 }
 

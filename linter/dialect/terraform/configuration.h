@@ -166,6 +166,7 @@ class Configuration final : public Scope {
   bool collect_instances(ResourceBlock& block, std::vector<ResourceBlock::Instance>& into,
                          std::set<std::string_view>& keys, int& runs);
   Repetition repetition(ResourceBlock& block);
+  Repetition too_many();
   Repetition count_of(const syntax::Node& expression);
   Repetition each_of(const syntax::Node& expression);
   Repetition open_repetition(const value::Value& value, const syntax::Node& expression);

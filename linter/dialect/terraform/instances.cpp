@@ -16,7 +16,8 @@ using value::Truth;
 using value::Value;
 
 constexpr int most_runs = 64;            // combinations of choices that are tried
-constexpr std::int64_t most_instances = 10'000;
+constexpr std::int64_t most_instances = 10'000;   // of one block
+constexpr std::size_t most_resources = 200'000;  // of one module
 constexpr int deepest = 100;
 
 std::string_view reason_of(const Value& value) {
@@ -56,27 +57,33 @@ Repetition Configuration::open_repetition(const Value& value, const Node& expres
   return made;
 }
 
+// One instance stands for all of them then.
+Repetition Configuration::too_many() {
+  Repetition made;
+  made.kind = Repetition::Kind::unknown;
+  made.reason = lasting(
+      graph_.resources().size() > most_resources
+          ? base::format("the module makes more than {} resources", most_resources)
+          : base::format("it makes more than {} instances", most_instances));
+  made.symbol = made.reason;
+  return made;
+}
+
 Repetition Configuration::count_of(const Node& expression) {
   Value found = known(evaluated(expression, Use::data, nullptr));
   if (found.pointer<value::Reference>() != nullptr) found = written(found);
-  if (const auto* text = found.get<std::string_view>()) {
-    const Outcome number = convert(found, Type{.kind = Type::Kind::number}, *this, graph_.arena);
-    (void)text;
-    found = known(number);
-  }
+  if (found.get<std::string_view>() != nullptr)
+    found = known(convert(found, Type{.kind = Type::Kind::number}, *this, graph_.arena));
   Repetition made;
   made.kind = Repetition::Kind::count;
+  if (graph_.resources().size() > most_resources) return too_many();
   if (const auto* number = found.get<std::int64_t>())
     made.number = *number;
   else if (const auto* real = found.get<double>(); real != nullptr && std::floor(*real) == *real)
     made.number = static_cast<std::int64_t>(std::clamp(*real, -1.0, 1e15));
   else
     return open_repetition(found, expression);
-  if (made.number > most_instances) {
-    made.kind = Repetition::Kind::unknown;
-    made.reason = lasting(base::format("it makes more than {} instances", most_instances));
-    made.symbol = made.reason;
-  }
+  if (made.number > most_instances) return too_many();
   made.number = std::max<std::int64_t>(made.number, 0);
   return made;
 }
@@ -86,12 +93,7 @@ Repetition Configuration::each_of(const Node& expression) {
   if (found.pointer<value::Reference>() != nullptr) found = written(found);
   Repetition made;
   made.kind = Repetition::Kind::keys;
-  const auto too_many = [&] {
-    made.kind = Repetition::Kind::unknown;
-    made.reason = lasting(base::format("it makes more than {} instances", most_instances));
-    made.symbol = made.reason;
-    return made;
-  };
+  if (graph_.resources().size() > most_resources) return too_many();
   if (const auto* map = found.pointer<value::Map>(); map != nullptr && !map->open) {
     if (map->entries.size() > static_cast<std::size_t>(most_instances)) return too_many();
     made.each = map->entries;
