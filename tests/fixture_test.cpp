@@ -134,6 +134,12 @@ std::string read(const filesystem::path& path) {
 }  // namespace
 
 TEST_CASE("fixtures: every rule finds what its fixtures expect, and nothing else, in JSON too") {
+  // Whose twin in JSON comes to something else.
+  const std::map<std::string, std::string> without_twin{
+      {"cloudtrail-records-bucket-setting-changes/fail-no-selector-takes-them",
+       "a dynamic block inside a nested block: without the provider's schema, JSON's nested blocks "
+       "are read as values"},
+  };
   for (const filesystem::path& path : files_below(repository() / "fixtures" / "rules")) {
     const auto* dialect = std::ranges::find_if(
         dialects, [&](graph::Dialect one) { return path.extension() == extension(one); });
@@ -154,7 +160,8 @@ TEST_CASE("fixtures: every rule finds what its fixtures expect, and nothing else
     CHECK(stem.starts_with("fail-") == !native.findings.empty());
     CHECK((!stem.starts_with("unknown-") || !native.unknowns.empty() ||
            !native.conditionals.empty()));
-    check_same(native, judge_twin(stem, text, *dialect, own));
+    if (!without_twin.contains(base::format("{}/{}", folder, stem)))
+      check_same(native, judge_twin(stem, text, *dialect, own));
   }
 }
 
@@ -179,7 +186,16 @@ TEST_CASE("fixtures: the examples in the rules do what they say") {
 
 TEST_CASE("fixtures: one case in two languages comes to the same") {
   // What the languages do not share: the rule's folder and the stem of the file, and why.
-  const std::map<std::string, std::string> different{};
+  const std::map<std::string, std::string> different{
+      {"s3-bucket-versioning/unknown-status-or-use", "Terraform has no macros"},
+      {"sns-alarm-topic-has-subscriber/unknown-serverless-functions-and-stacks",
+       "Terraform has no transform of serverless functions"},
+      {"sns-alarm-topic-has-subscriber/unknown-somebody-outside-may-subscribe",
+       "Terraform has no exports and custom resources, and no subscriptions inside a topic"},
+      {"sqs-dead-letter-queue/unknown-named-by-what-is-not-read",
+       "Terraform has no serverless functions and custom resources"},
+      {"sqs-dead-letter-queue/unknown-who-else-may-use-the-queue", "Terraform has no exports"},
+  };
   std::size_t pairs = 0;
   std::set<std::string> met;
   for (const filesystem::path& path : files_below(repository() / "fixtures" / "rules")) {

@@ -283,6 +283,9 @@ void check(const Case& one, const std::string& text, const std::string& expected
 
 TEST_CASE("matrix: every rule has a case") {
   for (const rule::Rule* rule : rule::builtin().rules) {
+    // What CloudFormation cannot express it cannot spell.
+    if (std::ranges::find(rule->not_in, graph::Dialect::cloudformation) != rule->not_in.end())
+      continue;
     INFO(rule->name);
     CHECK(std::ranges::count(cases(), rule->name, &Case::rule) == 1);
   }

@@ -99,8 +99,9 @@ TEST_CASE("syntax: every case of HCL is read as the reference reads it") {
         }
       }
       const std::string verdict =
-          parsed.whole() ? "ok"
-                         : base::format("error {}", lines.line_of(parsed.errors.front().span.begin));
+          parsed.whole()
+              ? "ok"
+              : base::format("error {}", lines.line_of(parsed.errors.front().span.begin));
       ++(parsed.whole() ? legal : illegal);
       const bool same = verdict == one.verdict &&
                         (!parsed.whole() || hcl_text(*parsed.tree->documents.front()) == one.tree);

@@ -166,8 +166,9 @@ class Comparison {
 
   static std::string inner(const std::string& path, std::string_view key) {
     const bool word = !key.empty() && (key.front() < '0' || key.front() > '9') &&
-                      key.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                            "0123456789_-") == std::string_view::npos;
+                      key.find_first_not_of(
+                          "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                          "0123456789_-") == std::string_view::npos;
     return word ? base::format("{}.{}", path, key) : base::format("{}[\"{}\"]", path, key);
   }
 
@@ -261,9 +262,8 @@ std::vector<std::string> compared(const filesystem::path& folder, const Node& ex
       unknown.emplace(path.value->text);
     Comparison comparison(*graph, std::move(unknown));
     for (const char* name : {"input", "triggers_replace"}) {
-      comparison.compare(
-          with_presets(*graph, [&] { return found->second->body->attribute(name); }),
-          planned.find("values")->find(name), name);
+      comparison.compare(with_presets(*graph, [&] { return found->second->body->attribute(name); }),
+                         planned.find("values")->find(name), name);
     }
     for (const std::string& one : comparison.differences)
       differences.push_back(base::format("{}.{}", address, one));
@@ -271,14 +271,13 @@ std::vector<std::string> compared(const filesystem::path& folder, const Node& ex
   }
   for (const auto& [address, resource] : own)
     differences.push_back(base::format("{}: is not planned", address));
-  auto& configuration =
-      *static_cast<dialect::terraform::Configuration*>(graph->evaluator.get());
+  auto& configuration = *static_cast<dialect::terraform::Configuration*>(graph->evaluator.get());
   if (const Node* outputs = expected.find("outputs")) {
     Comparison comparison(*graph, {});
     for (const syntax::Entry& entry : outputs->entries)
       comparison.compare(
-          with_presets(*graph, [&] { return configuration.output(entry.key->text); }),
-          entry.value, base::format("output.{}", entry.key->text));
+          with_presets(*graph, [&] { return configuration.output(entry.key->text); }), entry.value,
+          base::format("output.{}", entry.key->text));
     differences.insert(differences.end(), comparison.differences.begin(),
                        comparison.differences.end());
   }

@@ -291,8 +291,10 @@ World::Walked World::read_companion(const Object& object, const Shape& shape) co
             {},
             Truth::unknown};
   }
-  if (!open.empty()) return {value::maybe_absent(arena_, open), {}, Truth::unknown};
-  return {};
+  if (open.empty()) return {};
+  // What is not read can name only what it is given, and that is open itself.
+  const value::Unknown elsewhere{.reason = open, .may_be_absent = true, .elsewhere = true};
+  return {Value(Value::Payload(arena_.make<value::Unknown>(elsewhere))), {}, Truth::unknown};
 }
 
 // A resource of a type that no model names: its attributes under their native names, untyped.

@@ -438,6 +438,8 @@ Value Configuration::output(std::string_view name) {
 
 void Configuration::add_resources() {
   if (!source_.incomplete.empty()) graph_.opened_whole = lasting(source_.incomplete);
+  if (!modules_.empty())
+    graph_.unread = lasting(base::format("module {} is not read", modules_.begin()->first));
   for (const auto& block : resources_) expand(*block);
 }
 

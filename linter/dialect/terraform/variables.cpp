@@ -26,6 +26,15 @@ void add_once(std::vector<Value>& values, const Value& value) {
   if (!there) values.push_back(value);
 }
 
+// What stands in parentheses, or alone in a text's hole: in Terraform's JSON every expression does.
+const Node& bare(const Node& node) {
+  const Node* found = &node;
+  while (found->kind == NodeKind::parentheses ||
+         (found->kind == NodeKind::text_template && found->entries.size() == 1))
+    found = found->entries.front().value;
+  return *found;
+}
+
 // A literal that something may be compared with.
 std::optional<Value> literal(const Node& node) {
   if (!node.is_scalar()) return std::nullopt;
@@ -342,12 +351,13 @@ void Configuration::note_keys(const Node& key, const Node& object) {
 
 // `condition = contains(["dev", "prod"], var.stage)`
 void Configuration::note_validation(const Node& validation, Variable& variable) {
-  const Node* condition = validation.find("condition");
-  if (condition == nullptr || condition->kind != NodeKind::call || condition->text != "contains" ||
-      condition->entries.size() != 2 ||
-      only_variable(*condition->entries[1].value) != &variable)
+  const Node* written = validation.find("condition");
+  if (written == nullptr) return;
+  const Node& condition = bare(*written);
+  if (condition.kind != NodeKind::call || condition.text != "contains" ||
+      condition.entries.size() != 2 || only_variable(*condition.entries[1].value) != &variable)
     return;
-  const Node& list = *condition->entries[0].value;
+  const Node& list = bare(*condition.entries[0].value);
   if (!list.is_sequence()) return;
   for (const Entry& item : list.entries) {
     const auto constant = literal(*item.value);
@@ -358,12 +368,9 @@ void Configuration::note_validation(const Node& validation, Variable& variable) 
 }
 
 // The variable that an expression is and nothing else, through locals that are nothing else.
-Configuration::Variable* Configuration::only_variable(const Node& expression, int depth) {
+Configuration::Variable* Configuration::only_variable(const Node& written, int depth) {
   if (depth > deepest) return nullptr;
-  if (expression.kind == NodeKind::parentheses)
-    return only_variable(*expression.entries.front().value, depth + 1);
-  if (expression.kind == NodeKind::text_template && expression.entries.size() == 1)
-    return only_variable(*expression.entries.front().value, depth + 1);
+  const Node& expression = bare(written);
   if (expression.kind != NodeKind::variable || expression.entries.empty()) return nullptr;
   const Node& first = *expression.entries.front().value;
   if (expression.text == "var" && expression.entries.size() == 1) {
@@ -379,8 +386,9 @@ Configuration::Variable* Configuration::only_variable(const Node& expression, in
              : only_variable(*found->second.expression, depth + 1);
 }
 
-const Node* Configuration::behind_locals(const Node& expression, int depth) {
+const Node* Configuration::behind_locals(const Node& written, int depth) {
   if (depth > deepest) return nullptr;
+  const Node& expression = bare(written);
   const bool named = expression.kind == NodeKind::variable && expression.text == "local" &&
                      expression.entries.size() == 1;
   if (!named) return &expression;
