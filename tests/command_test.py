@@ -123,11 +123,11 @@ high: {SENTENCE}
             "chart.yaml: skipped: does not parse, does not look like a template",
             "empty.yaml: skipped: empty",
             "ignored/: skipped: ignored by .gitignore",
-            "main.tf: skipped: parsed, not judged yet",
+            "main.tf: checked: terraform",
             "notes.txt: skipped: not infrastructure as code",
             "picture.png: skipped: binary",
         ])
-        self.assertIn("1 file checked, 7 skipped, 1 failed", err)
+        self.assertIn("2 files checked, 6 skipped, 1 failed", err)
 
     def test_files_of_terraform_are_parsed(self):
         self.write("a/main.tf", "x = \n")
@@ -138,13 +138,13 @@ high: {SENTENCE}
         self.write("b/prod.tfvars", "x = 1\n")
         code, out, err = self.run_program("check", "--show-files", "--output", "concise")
         self.assertEqual(code, 2)
-        self.assertEqual([line for line in out.splitlines() if ": skipped: " in line or ": failed: " in line], [
+        self.assertEqual([line for line in out.splitlines() if ": skipped: " in line or ": failed: " in line or ": checked: " in line], [
             "a/main.tf: skipped: shadowed by main.tofu",
-            "a/main.tofu: skipped: parsed, not judged yet",
-            "a/vars.tf.json: skipped: parsed, not judged yet",
+            "a/main.tofu: checked: terraform",
+            "a/vars.tf.json: checked: terraform",
             "b/main.tf: failed: expected `,` or `]` after an item of the list, found `y`",
             "b/main.tftest.hcl: skipped: a test of a module; it is not deployed",
-            "b/prod.tfvars: skipped: parsed, not judged yet",
+            "b/prod.tfvars: skipped: values of variables that Terraform loads only when told; --var-file",
         ])
         self.assertIn("b/main.tf:3:3: high syntax-error: expected `,` or `]` after an item of the list, found `y`", out)
         self.assertIn("b/main.tf:5:5: high syntax-error: expected a value, found `)`", out)
@@ -153,7 +153,7 @@ high: {SENTENCE}
         self.assertEqual(code, 2)
         self.assertIn("main.tf:1:5: high syntax-error: expected a value, found the end of the line", out)
         code, out, err = self.run_program("check", "--show-files", "--output", "concise", "--type", "tfvars", "b/prod.tfvars")
-        self.assertEqual((code, out.splitlines()[0]), (0, "prod.tfvars: skipped: parsed, not judged yet"))
+        self.assertEqual((code, out.splitlines()[0]), (0, "prod.tfvars: skipped: values of variables that Terraform loads only when told; --var-file"))
         self.assertEqual(self.run_program("check", "--type", "plan", "b"), (
             2, "", "resilint: type `plan` is not read yet; this version reads cloudformation, terraform and tfvars\n"))
 

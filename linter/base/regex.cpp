@@ -45,6 +45,7 @@ std::vector<std::string_view> Regex::match(std::string_view text, std::size_t fr
                                re2::RE2::UNANCHORED, found.data(), static_cast<int>(found.size()));
   if (!matches) return {};
   std::vector<std::string_view> made;
+  made.reserve(found.size());
   for (const re2::StringPiece& piece : found) made.emplace_back(piece.data(), piece.size());
   return made;
 }

@@ -94,7 +94,7 @@ class Converter {
     std::vector<value::Member> members;
     members.reserve(held->members.size());
     for (const value::Member& member : held->members) {
-      const Outcome made = convert(member.value, *element, depth + 1);
+      Outcome made = convert(member.value, *element, depth + 1);
       if (!made) return made;
       members.push_back({*made, member.membership, member.waits});
     }
@@ -134,7 +134,7 @@ class Converter {
     }
     std::vector<value::Member> members;
     for (std::size_t i = 0; i < held->members.size(); ++i) {
-      const Outcome made = convert(held->members[i].value, *type.elements[i], depth + 1);
+      Outcome made = convert(held->members[i].value, *type.elements[i], depth + 1);
       if (!made) return made;
       members.push_back({*made});
     }
@@ -155,7 +155,7 @@ class Converter {
     made.uniform = true;
     std::vector<value::MapEntry> entries;
     for (const value::MapEntry& entry : held->entries) {
-      const Outcome converted = convert(entry.value, *element, depth + 1);
+      Outcome converted = convert(entry.value, *element, depth + 1);
       if (!converted) return converted;
       entries.push_back({entry.key, entry.key_span, *converted});
     }
@@ -171,7 +171,7 @@ class Converter {
       const value::MapEntry* given = held->find(attribute.name);
       const bool preset = !attribute.preset.absent();
       if (given != nullptr && !(preset && is_null(given->value))) {
-        const Outcome made = convert(given->value, *attribute.type, depth + 1);
+        Outcome made = convert(given->value, *attribute.type, depth + 1);
         if (!made) return made;
         entries.push_back({attribute.name, given->key_span, *made});
       } else if (given == nullptr && held->open) {

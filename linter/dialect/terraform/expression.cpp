@@ -122,7 +122,7 @@ class Evaluator {
     }
   }
 
-  // ---- literals --------------------------------------------------------------------------------
+  // ---- literals -------------------------------------------------------------------------------
 
   Outcome scalar(const Node& node) {
     const value::Origin* origin = written_at(node);
@@ -145,7 +145,7 @@ class Evaluator {
   Outcome tuple(const Node& node, const Around& around) {
     std::vector<value::Member> members;
     for (const Entry& entry : node.entries) {
-      const Outcome item = evaluate(*entry.value, around.below());
+      Outcome item = evaluate(*entry.value, around.below());
       if (!item) return item;
       members.push_back({*item});
     }
@@ -158,9 +158,9 @@ class Evaluator {
     const value::Undecided* waits = nullptr;
     bool sensitive = false;
     for (const Entry& entry : node.entries) {
-      const Outcome key = object_key(*entry.key, around);
+      Outcome key = object_key(*entry.key, around);
       if (!key) return key;
-      const Outcome item = evaluate(*entry.value, around.below());
+      Outcome item = evaluate(*entry.value, around.below());
       if (!item) return item;
       sensitive = sensitive || key->sensitive();
       if (const auto* text = key->get<std::string_view>()) {
@@ -195,20 +195,19 @@ class Evaluator {
 
   // A key as a text; open when it is not known.
   Outcome key_text(const Node& node, const Around& around) {
-    const Outcome given = evaluate(node, around.deciding());
+    Outcome given = evaluate(node, around.deciding());
     if (!given) return given;
     const Value key = context_.settled(*given);
     if (is_null(key)) return refused("a key is null", place(node));
     if (!is_known(key)) return key;
-    const Outcome made = convert(context_, key, string_type);
+    Outcome made = convert(context_, key, string_type);
     if (!made)
       return refused(base::format("a key is a string, and this is {}", described(key)),
                      place(node));
     return made;
   }
 
-  // ---- names and steps
-  // ---------------------------------------------------------------------------
+  // ---- names and steps ------------------------------------------------------------------------
 
   Outcome variable(const Node& node, const Around& around) {
     for (const Bound* bound = around.bound; bound != nullptr; bound = bound->outer) {
@@ -230,14 +229,14 @@ class Evaluator {
       const Node& step = *steps.front().value;
       if (step.kind == NodeKind::splat) {
         const std::size_t inner = step.text == "[*]" ? steps.size() - 1 : names_after(steps);
-        const Outcome made = splat(value, step, steps.subspan(1, inner), around);
+        Outcome made = splat(value, step, steps.subspan(1, inner), around);
         if (!made) return made;
         value = *made;
         steps = steps.subspan(1 + inner);
         continue;
       }
-      const Outcome made = step.kind == NodeKind::attribute ? attribute(value, step.text, step)
-                                                            : index(value, step, around);
+      Outcome made = step.kind == NodeKind::attribute ? attribute(value, step.text, step)
+                                                      : index(value, step, around);
       if (!made) return made;
       value = made->with_sensitive(made->sensitive() || value.sensitive());
       steps = steps.subspan(1);
@@ -294,7 +293,7 @@ class Evaluator {
 
   Outcome index(const Value& from, const Node& step, const Around& around) {
     const Node& node = *step.entries.front().value;
-    const Outcome given = evaluate(node, around.deciding());
+    Outcome given = evaluate(node, around.deciding());
     if (!given) return given;
     const Value key = context_.settled(*given);
     if (is_null(from)) return refused("null has no items", place(step));
@@ -382,13 +381,13 @@ class Evaluator {
     }
     const auto* list = from.pointer<value::List>();
     if (list == nullptr) {
-      const Outcome made = walk(from, steps, around);
+      Outcome made = walk(from, steps, around);
       if (!made) return made;
       return context_.list({{*made}}, value::Sort::tuple).with_origin(written_at(step));
     }
     std::vector<value::Member> members;
     for (const value::Member& member : list->members) {
-      const Outcome made = walk(member.value, steps, around);
+      Outcome made = walk(member.value, steps, around);
       if (!made) return made;
       members.push_back({*made, member.membership, member.waits});
     }
@@ -403,13 +402,11 @@ class Evaluator {
         .with_sensitive(from.sensitive());
   }
 
-  // ---- operators
-  // ---------------------------------------------------------------------------------
+  // ---- operators ------------------------------------------------------------------------------
 
   Outcome unary(const Node& node, const Around& around) {
     const Node& operand = *node.entries.front().value;
-    const Outcome given =
-        evaluate(operand, node.text == "!" ? around.deciding() : around.in_text());
+    Outcome given = evaluate(operand, node.text == "!" ? around.deciding() : around.in_text());
     if (!given) return given;
     const Outcome made = operate(context_, node.text, *given, place(operand));
     return made ? Outcome(computed(*made, {&*given, 1}, node)) : made;
@@ -421,7 +418,7 @@ class Evaluator {
     const bool logical = node.text == "&&" || node.text == "||";
     const bool decides = logical || node.text == "==" || node.text == "!=";
     const Around inner = decides ? around.deciding() : around.in_text();
-    const Outcome left = evaluate(left_node, inner);
+    Outcome left = evaluate(left_node, inner);
     if (logical && left) {
       // What the left side decides needs no right one, but for its being a boolean.
       const bool* flag = left->get<bool>();
@@ -429,9 +426,9 @@ class Evaluator {
         return computed(*left, {&*left, 1}, node);
     }
     if (!logical && !left) return left;
-    const Outcome right = evaluate(right_node, inner);
+    Outcome right = evaluate(right_node, inner);
     if (!logical && !right) return right;
-    const Outcome made =
+    Outcome made =
         logical ? combine(context_, node.text, left, right, place(left_node), place(right_node))
                 : operate(context_, node.text, *left, *right, place(left_node), place(right_node));
     if (!made) return made;
@@ -449,9 +446,9 @@ class Evaluator {
 
   Outcome conditional(const Node& node, const Around& around) {
     const Node& asked = *node.entries[0].value;
-    const Outcome given = evaluate(asked, around.deciding());
+    Outcome given = evaluate(asked, around.deciding());
     if (!given) return given;
-    const Outcome condition = truth_of(*given, asked, "a condition");
+    Outcome condition = truth_of(*given, asked, "a condition");
     if (!condition) return condition;
     const Outcome then = evaluate(*node.entries[1].value, around.below());
     const Outcome otherwise = evaluate(*node.entries[2].value, around.below());
@@ -498,7 +495,7 @@ class Evaluator {
     const Value value = context_.settled(given);
     if (is_null(value)) return refused(base::format("{} is null", what), place(node));
     if (!is_known(value)) return context_.open_as(value);
-    const Outcome made = convert(context_, value, boolean_type);
+    Outcome made = convert(context_, value, boolean_type);
     if (!made) {
       return refused(base::format("{} is true or false, and this is {}", what, described(value)),
                      place(node));
@@ -506,8 +503,7 @@ class Evaluator {
     return made;
   }
 
-  // ---- for
-  // -----------------------------------------------------------------------------------------
+  // ---- for ------------------------------------------------------------------------------------
 
   struct Collection {
     Value value;              // what is iterated
@@ -549,10 +545,11 @@ class Evaluator {
       made.whole = true;
       return made;
     }
-    if (is_known(value) || is_text(value))
+    if (is_known(value) || is_text(value)) {
       return refused(
           base::format("`for` goes through lists and maps, and this is {}", described(value)),
           place(node));
+    }
     return made;
   }
 
@@ -678,8 +675,7 @@ class Evaluator {
         .with_sensitive(sensitive);
   }
 
-  // ---- texts
-  // ---------------------------------------------------------------------------------------
+  // ---- texts ----------------------------------------------------------------------------------
 
   static bool is_directive(const Node& node) {
     return node.kind == NodeKind::if_directive || node.kind == NodeKind::for_directive;
@@ -701,7 +697,7 @@ class Evaluator {
     std::vector<Value> values;
     const value::Undecided* waits = nullptr;
     for (const Entry& entry : node.entries) {
-      const Outcome part = text_part(*entry.value, around.in_text());
+      Outcome part = text_part(*entry.value, around.in_text());
       if (!part) return part;
       waits = value::united(context_.arena(), waits, part->undecided());
       values.push_back(*part);
@@ -714,10 +710,10 @@ class Evaluator {
     if (node.is_scalar() && !node.plain()) return literal(node.text);
     if (node.kind == NodeKind::if_directive) return if_directive(node, around);
     if (node.kind == NodeKind::for_directive) return for_directive(node, around);
-    const Outcome made = evaluate(node, around);
+    Outcome made = evaluate(node, around);
     if (!made) return made;
     if (is_null(*made)) return refused("a part of the text is null", place(node));
-    const Outcome text = convert(context_, *made, string_type);
+    Outcome text = convert(context_, *made, string_type);
     if (!text) {
       return refused(base::format("a part of a text is no text: it is {}", described(*made)),
                      place(node));
@@ -727,9 +723,9 @@ class Evaluator {
 
   Outcome if_directive(const Node& node, const Around& around) {
     const Node& asked = *node.entries[0].value;
-    const Outcome given = evaluate(asked, around.deciding());
+    Outcome given = evaluate(asked, around.deciding());
     if (!given) return given;
-    const Outcome condition = truth_of(*given, asked, "a condition");
+    Outcome condition = truth_of(*given, asked, "a condition");
     if (!condition) return condition;
     const Outcome then = parts(*node.entries[1].value, around.below());
     const Outcome otherwise = parts(*node.entries[2].value, around.below());
@@ -763,8 +759,7 @@ class Evaluator {
     return computed(context_.concatenated(made), values, node);
   }
 
-  // ---- calls
-  // ---------------------------------------------------------------------------------------
+  // ---- calls ----------------------------------------------------------------------------------
 
   Outcome call(const Node& node, const Around& around) {
     std::string_view name = node.text;
@@ -783,7 +778,7 @@ class Evaluator {
       const Around inner = asks == Asks::deciding ? around.deciding()
                            : asks == Asks::text   ? around.in_text()
                                                   : around.below();
-      const Outcome value = evaluate(argument, inner);
+      Outcome value = evaluate(argument, inner);
       if (!value) return value;
       if (!expanded) {
         made.arguments.push_back(*value);

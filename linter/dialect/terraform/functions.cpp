@@ -159,10 +159,11 @@ tl::unexpected<Refusal> no_such_function(std::string_view name, source::Span pla
 
 Outcome apply(const Function& function, Call& call) {
   Context& context = call.context;
-  if (!fits(function, call.size()))
+  if (!fits(function, call.size())) {
     return call.refuse(
         base::format("it has {}, and {} given", arity(function),
                      call.size() == 1 ? std::string("1 is") : base::format("{} are", call.size())));
+  }
   bool sensitive = false;
   std::vector<Value> open;
   for (std::size_t i = 0; i < call.size(); ++i) {

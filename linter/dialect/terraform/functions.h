@@ -69,10 +69,11 @@ class Call {
     return *arguments[i].pointer<value::Map>();
   }
 
-  [[nodiscard]] tl::unexpected<Refusal> refuse(std::string message) const {
+  [[nodiscard]] tl::unexpected<Refusal> refuse(const std::string& message) const {
     return refused(name.empty() ? message : std::string(name) + ": " + message, span);
   }
-  [[nodiscard]] tl::unexpected<Refusal> refuse(std::size_t argument, std::string message) const {
+  [[nodiscard]] tl::unexpected<Refusal> refuse(std::size_t argument,
+                                               const std::string& message) const {
     return refused(std::string(name) + ": " + message, places[argument]);
   }
 };

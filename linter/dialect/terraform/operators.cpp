@@ -117,7 +117,7 @@ Outcome operand(Context& context, const Value& given, const Type& type, source::
   const Value value = context.settled(given);
   if (!is_known(value)) return value;
   if (is_null(value)) return refused(base::format("`{}` cannot be applied to null", symbol), span);
-  const Outcome made = convert(value, type, context.scope(), context.arena());
+  Outcome made = convert(value, type, context.scope(), context.arena());
   if (!made) {
     return refused(
         base::format("`{}` needs a {}, and this is {}", symbol, name(type), described(value)),
@@ -163,9 +163,9 @@ Outcome operate(Context& context, std::string_view symbol, const Value& left, co
     if (symbol == "!=") truth = !truth;
     return truth_value(context, truth, left, right);
   }
-  const Outcome a = operand(context, left, number_type, left_span, symbol);
+  Outcome a = operand(context, left, number_type, left_span, symbol);
   if (!a) return a;
-  const Outcome b = operand(context, right, number_type, right_span, symbol);
+  Outcome b = operand(context, right, number_type, right_span, symbol);
   if (!b) return b;
   if (!is_known(*a) || !is_known(*b)) {
     const std::array<Value, 2> sides{*a, *b};
@@ -183,7 +183,7 @@ Outcome operate(Context& context, std::string_view symbol, const Value& left, co
 
 Outcome operate(Context& context, std::string_view symbol, const Value& given, source::Span span) {
   const bool negates = symbol == "!";
-  const Outcome made = operand(context, given, negates ? boolean_type : number_type, span, symbol);
+  Outcome made = operand(context, given, negates ? boolean_type : number_type, span, symbol);
   if (!made) return made;
   if (!is_known(*made)) return context.open_as(*made);
   if (negates) return Value::boolean(!*made->get<bool>());
@@ -200,8 +200,8 @@ Outcome combine(Context& context, std::string_view symbol, const Outcome& left,
     if (is_null(*given) && !deciding) return Value::boolean(false);
     return is_null(*given) ? given : operand(context, *given, boolean_type, span, symbol);
   };
-  const Outcome a = side(left, left_span);
-  const Outcome b = side(right, right_span);
+  Outcome a = side(left, left_span);
+  Outcome b = side(right, right_span);
   if (left && !a) return a;
   if (right && !b) return b;
   for (const Outcome* one : {&a, &b}) {

@@ -104,7 +104,7 @@ class Reader {
     made.kind = found->kind;
     if (found->kind == Kind::tuple) return tuple(argument, made, depth);
     if (found->kind == Kind::object) return object(argument, made, depth);
-    const TypeOutcome element = read(argument, depth + 1);
+    TypeOutcome element = read(argument, depth + 1);
     if (!element) return element;
     made.element = *element;
     return arena_.make<Type>(made);
@@ -114,7 +114,7 @@ class Reader {
     if (!argument.is_sequence()) return refused("tuple(…) needs types in brackets", argument.span);
     std::vector<const Type*> elements;
     for (const syntax::Entry& entry : argument.entries) {
-      const TypeOutcome element = read(*entry.value, depth + 1);
+      TypeOutcome element = read(*entry.value, depth + 1);
       if (!element) return element;
       elements.push_back(*element);
     }

@@ -39,8 +39,7 @@ Value not_whole(Context& context, const Value& value) {
   return context.open_as(value);
 }
 
-// ---- of booleans and numbers
-// -----------------------------------------------------------------------
+// ---- of booleans and numbers ------------------------------------------------------------------
 
 // alltrue() and anytrue(): `deciding` decides alone.
 Outcome all_or_any(Call& call, bool deciding) {
@@ -93,8 +92,7 @@ Outcome sum(Call& call) {
   return total;
 }
 
-// ---- parts of lists
-// --------------------------------------------------------------------------------
+// ---- parts of lists ---------------------------------------------------------------------------
 
 Outcome chunks(Call& call) {
   const Outcome listed = convert(call.context, call.arguments[0], list_of_any);
@@ -192,8 +190,7 @@ Outcome reversed(Call& call) {
   return call.context.list(std::move(members), list.sort == Sort::tuple ? Sort::tuple : Sort::list);
 }
 
-// ---- sizes and search
-// --------------------------------------------------------------------------------
+// ---- sizes and search -------------------------------------------------------------------------
 
 Outcome length(Call& call) {
   const Value& given = call.arguments[0];
@@ -286,19 +283,19 @@ Outcome index_of(Call& call) {
   return call.refuse(1, "the list has no such item");
 }
 
-// ---- whole lists
-// ---------------------------------------------------------------------------------------
+// ---- whole lists ------------------------------------------------------------------------------
 
 // The first that is there and not empty; what is not known before it makes the outcome open.
 Outcome coalesce(Call& call) {
   std::vector<const Type*> types;
+  types.reserve(call.size());
   for (const Value& value : call.arguments) types.push_back(type_of(call.context, value));
   const Type* common = unified(call.context, types);
   if (common == nullptr) return call.refuse("the arguments are of one type, and these are not");
   for (const Value& value : call.arguments) {
     if (is_null(value)) continue;
     if (value.open()) return call.context.open_as(value);
-    const Outcome made = convert(call.context, value, *common);
+    Outcome made = convert(call.context, value, *common);
     if (!made) return made;
     const auto* text = made->get<std::string_view>();
     if (text == nullptr || !text->empty()) return made;
@@ -376,7 +373,7 @@ Outcome concat(Call& call) {
       made.sort = Sort::tuple;
     } else {
       for (Member& member : all) {
-        const Outcome converted = convert(call.context, member.value, *common->element);
+        Outcome converted = convert(call.context, member.value, *common->element);
         if (!converted) return converted;
         member.value = *converted;
       }
@@ -493,8 +490,7 @@ Outcome range(Call& call) {
   return call.context.list_of(made, Sort::list);
 }
 
-// ---- maps
-// --------------------------------------------------------------------------------------------
+// ---- maps -------------------------------------------------------------------------------------
 
 Outcome keys(Call& call) {
   const auto& map = call.map(0);
@@ -690,12 +686,12 @@ Outcome match_keys(Call& call) {
   return call.context.list(std::move(kept), Sort::list);
 }
 
-// ---- sets
-// --------------------------------------------------------------------------------------------
+// ---- sets -------------------------------------------------------------------------------------
 
 // The sets with one type of items.
 base::Result<std::vector<Value>, Refusal> alike(Call& call) {
   std::vector<const Type*> types;
+  types.reserve(call.size());
   for (const Value& value : call.arguments) types.push_back(type_of(call.context, value));
   const Type* common = unified(call.context, types);
   if (common == nullptr) return call.refuse("the sets have items of one type, and these have not");
@@ -756,7 +752,6 @@ Outcome set_product(Call& call) {
   bool sets = false;
   std::size_t total = 1;
   std::vector<const value::List*> lists;
-  std::vector<const Type*> types;
   for (std::size_t i = 0; i < call.size(); ++i) {
     Value& given = call.arguments[i];
     if (!value::is_closed(call.list(i))) return not_whole(call.context, given);

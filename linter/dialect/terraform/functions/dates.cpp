@@ -110,8 +110,8 @@ std::optional<Time> parse_time(std::string_view text) {
     if (!hours || !minutes) return std::nullopt;
     made.offset = static_cast<int>(*hours * 3600 + *minutes * 60) * (rest[0] == '-' ? -1 : 1);
   }
-  made.seconds = days_of(*year, *month, *day) * day_seconds + *hour * 3600 + *minute * 60 +
-                 *second - made.offset;
+  made.seconds = days_of(*year, *month, *day) * day_seconds + std::int64_t{*hour} * 3600 +
+                 std::int64_t{*minute} * 60 + *second - made.offset;
   return made;
 }
 
@@ -121,8 +121,7 @@ std::string offset_text(const Time& time, std::string_view separator) {
                       minutes % 60);
 }
 
-// ---- timeadd and timecmp
-// -----------------------------------------------------------------------------
+// ---- timeadd and timecmp ----------------------------------------------------------------------
 
 struct Unit {
   std::string_view name;
@@ -196,8 +195,7 @@ Outcome compare(Call& call) {
   return Value::integer(a->nanos < b->nanos ? -1 : static_cast<std::int64_t>(a->nanos > b->nanos));
 }
 
-// ---- formatdate
-// --------------------------------------------------------------------------------------
+// ---- formatdate -------------------------------------------------------------------------------
 
 constexpr std::array<std::string_view, 12> months{"January",   "February", "March",    "April",
                                                   "May",       "June",     "July",     "August",

@@ -88,7 +88,7 @@ class Decoder {
       case NodeKind::sequence: {
         std::vector<Value> items;
         for (const syntax::Entry& entry : node.entries) {
-          const Outcome item = decode(*entry.value, depth + 1);
+          Outcome item = decode(*entry.value, depth + 1);
           if (!item) return item;
           items.push_back(*item);
         }
@@ -107,16 +107,16 @@ class Decoder {
     for (const syntax::Entry& entry : node.entries) {
       const Node& key_node = *entry.key;
       if (yaml_ && key_node.is_scalar() && key_node.plain() && key_node.text == "<<") {
-        if (const Outcome merged = merge(*entry.value, entries, depth); !merged) return merged;
+        if (Outcome merged = merge(*entry.value, entries, depth); !merged) return merged;
         continue;
       }
       if (!key_node.is_scalar()) return call_.refuse("a key is a collection");
-      const Outcome given = yaml_ ? scalar(key_node) : Outcome(call_.context.text(key_node.text));
+      Outcome given = yaml_ ? scalar(key_node) : Outcome(call_.context.text(key_node.text));
       if (!given) return given;
       const Outcome key = convert(call_.context, *given, string_type);
       const auto* text = key ? key->get<std::string_view>() : nullptr;
       if (text == nullptr) return call_.refuse("a key is null");
-      const Outcome item = decode(*entry.value, depth + 1);
+      Outcome item = decode(*entry.value, depth + 1);
       if (!item) return item;
       entries.push_back({*text, {}, *item});
     }
@@ -124,7 +124,7 @@ class Decoder {
   }
 
   Outcome merge(const Node& node, std::vector<value::MapEntry>& entries, int depth) {
-    const Outcome given = decode(node, depth + 1);
+    Outcome given = decode(node, depth + 1);
     if (!given) return given;
     const auto add = [&entries](const Value& value) {
       const auto* map = value.pointer<value::Map>();

@@ -15,8 +15,7 @@ namespace {
 
 using value::Value;
 
-// ---- bytes
-// -------------------------------------------------------------------------------------------
+// ---- bytes ------------------------------------------------------------------------------------
 
 Outcome encode_base64(Call& call) { return call.context.text(base64(call.string(0))); }
 
@@ -27,8 +26,7 @@ Outcome decode_base64(Call& call) {
   return call.context.text(*made);
 }
 
-// ---- addresses
-// ---------------------------------------------------------------------------------------
+// ---- addresses --------------------------------------------------------------------------------
 
 Outcome encode_url(Call& call) {
   std::string made;
@@ -70,8 +68,7 @@ Outcome decode_url(Call& call) {
   return call.context.text(made);
 }
 
-// ---- tables
-// ------------------------------------------------------------------------------------------
+// ---- tables -----------------------------------------------------------------------------------
 
 // Rows of fields, as RFC 4180 separates and quotes them.
 class Rows {
@@ -100,7 +97,7 @@ class Rows {
 
  private:
   std::string bare() {
-    std::size_t end = std::min(rest_.find_first_of(",\n"), rest_.size());
+    const std::size_t end = std::min(rest_.find_first_of(",\n"), rest_.size());
     std::string_view field = rest_.substr(0, end);
     if (field.find('"') != std::string_view::npos)
       fault_ = "a quote stands within a field that has none around it";
@@ -151,6 +148,7 @@ Outcome decode_csv(Call& call) {
   if (std::set<std::string>(names.begin(), names.end()).size() != names.size())
     return call.refuse(0, "two columns have one name");
   std::vector<std::string_view> keys;
+  keys.reserve(names.size());
   for (const std::string& name : names) keys.push_back(call.context.arena().copy(name));
   std::vector<Value> made;
   for (;;) {

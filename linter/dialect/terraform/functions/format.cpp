@@ -420,7 +420,7 @@ Outcome format_list(Call& call) {
       const auto* list = one.pointer<value::List>();
       row.push_back(list == nullptr ? one : list->members[n].value);
     }
-    const Outcome text = Formatter(call, call.string(0), row).format();
+    Outcome text = Formatter(call, call.string(0), row).format();
     if (!text) return text;
     if (call.context.spent()) return call.context.too_large();
     made.push_back(*text);

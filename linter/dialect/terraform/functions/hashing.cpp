@@ -83,7 +83,7 @@ Outcome uuid_of_name(Call& call) {
   made[6] = static_cast<char>((static_cast<unsigned char>(made[6]) & 0x0FU) | 0x50U);
   made[8] = static_cast<char>((static_cast<unsigned char>(made[8]) & 0x3FU) | 0x80U);
   std::string text = hexadecimal(made);
-  for (const std::size_t at : {20, 16, 12, 8}) text.insert(at, "-");
+  for (const std::size_t at : {20U, 16U, 12U, 8U}) text.insert(at, "-");
   return call.context.text(text);
 }
 

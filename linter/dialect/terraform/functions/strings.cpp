@@ -18,8 +18,7 @@ namespace {
 using value::Sort;
 using value::Value;
 
-// ---- letters
-// -----------------------------------------------------------------------------------------
+// ---- letters ----------------------------------------------------------------------------------
 
 // Bytes of the blank that a text begins with, as Unicode has blanks; 0 when it begins with none.
 std::size_t blank(std::string_view text) {
@@ -116,8 +115,7 @@ Outcome substring(Call& call) {
   return call.context.text(text.substr(0, end));
 }
 
-// ---- ends
-// --------------------------------------------------------------------------------------------
+// ---- ends -------------------------------------------------------------------------------------
 
 Outcome chomp(Call& call) {
   std::string_view text = call.string(0);
@@ -163,8 +161,7 @@ Outcome contains(Call& call) {
   return Value::boolean(call.string(0).find(call.string(1)) != std::string_view::npos);
 }
 
-// ---- several texts
-// -----------------------------------------------------------------------------------
+// ---- several texts ----------------------------------------------------------------------------
 
 Outcome split(Call& call) {
   const std::string_view separator = call.string(0);
@@ -221,8 +218,7 @@ Outcome indent(Call& call) {
   return call.context.text(made);
 }
 
-// ---- patterns
-// ----------------------------------------------------------------------------------------
+// ---- patterns ---------------------------------------------------------------------------------
 
 // Go names groups "(?<name>…)", too.
 std::string pattern_of(std::string_view written) {
