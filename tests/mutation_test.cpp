@@ -229,7 +229,28 @@ TEST_CASE("mutation: what a rule passes, it finds once the deciding value is bro
        "without its only channel the topic has no subscriber, which is another rule's case"},
       {"sqs-dead-letter-queue for Dead in pass-every-spelling-of-a-redrive-policy.yaml",
        "several queues name it"},
+      {"aurora-cluster-has-reader for aws_rds_cluster.counted in pass-two-instances.tf",
+       "one block makes both of its instances"},
+      {"aurora-cluster-has-reader for aws_rds_cluster.looped in pass-two-instances.tf",
+       "one block makes both of its instances"},
+      {"aurora-cluster-has-reader for aws_rds_cluster.maybe[0] in pass-two-instances.tf",
+       "one block makes both of its instances"},
+      {"aurora-instances-spread-zones for aws_rds_cluster.free in pass-aws-chooses.tf",
+       "it passes because an instance is not pinned, which is not written"},
+      {"cloudtrail-records-bucket-setting-changes for project in pass-by-default.tf",
+       "it passes by the default; switched off, the trail is another rule's case"},
+      {"cloudwatch-alarm-has-alarm-action for aws_cloudwatch_metric_alarm.latency in "
+       "pass-read-by-others.tf",
+       "two composite alarms read it"},
+      {"sns-alarm-reaches-a-human for aws_cloudwatch_metric_alarm.disk_full in "
+       "pass-mail-and-chat.tf",
+       "without its only channel the topic has no subscriber, which is another rule's case"},
+      {"sqs-dead-letter-queue for aws_sqs_queue.dead in "
+       "pass-every-spelling-of-a-redrive-policy.tf",
+       "several queues name it"},
   };
+  // Rules that pass on what is not written.
+  const std::set<std::string_view> on_nothing{"s3-mfa-delete-without-lifecycle"};
   std::map<std::pair<std::string_view, graph::Dialect>, std::size_t> caught;
   std::vector<std::string> survivors;
   for (const rule::Rule* rule : rule::builtin().rules) {
@@ -257,7 +278,7 @@ TEST_CASE("mutation: what a rule passes, it finds once the deciding value is bro
   CHECK(survivors == std::vector<std::string>{});
   for (const auto& [rule_and_language, count] : caught) {
     INFO(rule_and_language.first << " in " << graph::name(rule_and_language.second));
-    CHECK(count > 0);
+    CHECK((count > 0) != on_nothing.contains(rule_and_language.first));
   }
 }
 
