@@ -298,6 +298,11 @@ class Evaluator {
     const Value key = context_.settled(*given);
     if (is_null(from)) return refused("null has no items", place(step));
     if (is_null(key)) return refused("an index is null", place(node));
+    // One that stands for all instances, whichever is meant.
+    if (const auto* list = from.pointer<value::List>();
+        list != nullptr && list->members.size() == 1 &&
+        list->members.front().membership == value::Membership::any_number)
+      return list->members.front().value;
     if (from.undecided() != nullptr || !is_known(key)) return open_index(from, key);
     if (const auto* list = from.pointer<value::List>()) return item(from, *list, key, node);
     const Outcome text = convert(context_, key, string_type);
