@@ -27,8 +27,6 @@ using syntax::NodeKind;
 using value::Truth;
 using value::Value;
 
-constexpr int deepest = 300;
-
 // What is around an expression.
 struct Around {
   Use use = Use::data;
@@ -61,8 +59,7 @@ class Evaluator {
       : context_(context), fixed_(fixed) {}
 
   Outcome evaluate(const Node& node, const Around& around) {
-    if (around.depth > deepest || !context_.spend(1))
-      return context_.too_large().with_written(place(node));
+    if (!context_.enter(around.depth)) return context_.too_large().with_written(place(node));
     Outcome made = evaluate_node(node, around);
     if (!made) {
       if (made.error().place.end == 0 || fixed_) made.error().place = place(node);
@@ -692,7 +689,7 @@ class Evaluator {
   }
 
   Outcome parts(const Node& node, const Around& around) {
-    if (around.depth > deepest || !context_.spend(1)) return context_.too_large();
+    if (!context_.enter(around.depth)) return context_.too_large();
     std::vector<value::TextPart> made;
     std::vector<Value> values;
     const value::Undecided* waits = nullptr;
@@ -886,7 +883,7 @@ Outcome evaluate(const Node& expression, Scope& scope, base::Arena& arena, Use u
 
 Outcome render(Call& call, std::string_view text, const value::Map& variables) {
   Context& outer = call.context;
-  if (call.depth > deepest || !outer.spend_text(text.size())) return outer.too_large();
+  if (!outer.enter(call.depth) || !outer.spend_text(text.size())) return outer.too_large();
   syntax::Tree tree;
   Node scalar;
   scalar.style = syntax::Style::double_quoted;
