@@ -269,11 +269,16 @@ class Evaluator {
     return missing(from, *map, name, step);
   }
 
-  Outcome missing(const Value& from, const value::Map& map, std::string_view name,
-                  const Node& step) {
+  // No message shows something sensitive.
+  static std::string shown(std::string_view text, bool sensitive) {
+    return sensitive ? std::string("(sensitive)") : base::format("\"{}\"", text);
+  }
+
+  Outcome missing(const Value& from, const value::Map& map, std::string_view name, const Node& step,
+                  bool secret = false) {
     if (map.open) return context_.unknown(map.open_reason);
-    return refused(base::format("{} has no {} \"{}\"", described(from),
-                                map.uniform ? "key" : "attribute", name),
+    return refused(base::format("{} has no {} {}", described(from),
+                                map.uniform ? "key" : "attribute", shown(name, secret)),
                    place(step));
   }
 
@@ -310,7 +315,8 @@ class Evaluator {
     if (map == nullptr)
       return refused(base::format("{} has no items", described(from)), place(step));
     const value::MapEntry* entry = map->find(name);
-    return entry != nullptr ? Outcome(entry->value) : missing(from, *map, name, step);
+    return entry != nullptr ? Outcome(entry->value)
+                            : missing(from, *map, name, step, key.sensitive());
   }
 
   // An item of what is not known, or an item that is not known: which of them does not matter when
@@ -649,9 +655,9 @@ class Evaluator {
             if (!definite)
               groups.back().entry.value = value::maybe_absent(context_.arena(), why_open(open_));
           } else if (!node.ellipsis && definite) {
-            return Refusal{base::format("two items have the key \"{}\"; `...` behind the value "
+            return Refusal{base::format("two items have the key {}; `...` behind the value "
                                         "groups them",
-                                        *text),
+                                        shown(*text, key->sensitive())),
                            place(key_node)};
           }
           groups[place_of->second].members.push_back({*made, item.membership, item.waits});

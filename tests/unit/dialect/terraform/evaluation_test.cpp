@@ -354,6 +354,14 @@ TEST_CASE("terraform evaluation: what is made from something sensitive is sensit
       {"var.u == var.secret", "sensitive(unknown(u has no default))"},
       {"var.choice == var.secret", "sensitive(undecided(size))"},
       {"[for x in sensitive([1]) : x]", "sensitive([1])"},
+      {"cidrhost(var.secret, 1)",
+       "refused(cidrhost: it cannot use what it is given, which is sensitive)"},
+      {"tonumber(var.secret)",
+       "refused(tonumber: it cannot use what it is given, which is sensitive)"},
+      {"{a = 1}[var.secret]", "refused(an object has no attribute (sensitive))"},
+      {"var.secret + 1", "refused(`+` needs a number, and this is a string)"},
+      {"{for x in [1, 2] : var.secret => x}",
+       "refused(two items have the key (sensitive); `...` behind the value groups them)"},
   });
 }
 
