@@ -203,22 +203,31 @@ Value World::by_key(const Object& object, const Shape& shape, std::string_view k
   }
   const Object* found = nullptr;
   const Object* possible = nullptr;
+  const value::Undecided* waits = nullptr;
   for (const std::string_view kind_name : base::split(kinds, '|')) {
     const Kind* kind = model_.find(kind_name);
     if (kind == nullptr) continue;
     for (const Identity& identity : kind->identities) {
       if (identity.attributes.size() != wanted.size()) continue;
       for (const Object* candidate : objects(kind->name)) {
-        Truth equal = candidate->existence().truth;
+        const graph::Existence existence = candidate->existence();
+        Truth equal = existence.truth;
+        const value::Undecided* asks = existence.waits;
         for (std::size_t i = 0; i < wanted.size(); ++i) {
-          equal = equal && value::equal(candidate->attribute(identity.attributes[i]), wanted[i]);
+          const Value own = candidate->attribute(identity.attributes[i]);
+          equal = equal && value::equal(own, wanted[i]);
+          asks = value::united(arena_, asks, own.undecided());
         }
         if (equal == Truth::yes) found = candidate;
-        if (equal == Truth::unknown) possible = candidate;
+        if (equal != Truth::unknown) continue;
+        possible = candidate;
+        waits = value::united(arena_, waits, asks);
       }
     }
   }
   if (found != nullptr) return object_value(*found, wanted.front());
+  for (const Value& one : wanted) waits = value::united(arena_, waits, one.undecided());
+  if (waits != nullptr) return value::undecided(arena_, {waits->choices});
   const std::string shown = value::display(wanted.front(), 60);
   value::Unknown unknown{
       .reason =

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // From an attribute of the model to what the dialect wrote: paths, shapes, companions, defaults.
 #include <algorithm>
+#include <optional>
 
 #include "base/format.h"
 #include "catalog/world.h"
@@ -200,17 +201,21 @@ Resolved World::resolve_written(const Object& object, const Attribute& attribute
             joined(arena_, outer.property, attribute.path.text), outer.companion};
   }
   Resolved none;
+  std::optional<Resolved> possible;
   for (const Shape& shape : attribute.shapes) {
     if (shape.dialect != object.resource().dialect) continue;
     if (!shape.on.empty() && shape.on != object.resource().native_type) continue;
     Resolved resolved = resolve_shape(object, attribute, shape);
-    if (resolved.present != Truth::no) return resolved;
+    if (resolved.present == Truth::yes) return resolved;
+    // Something elsewhere may write it; what the resource itself writes counts all the same.
+    if (resolved.present == Truth::unknown && !possible) possible = resolved;
+    if (resolved.present == Truth::unknown) continue;
     if (none.property.empty()) {
       none.property = resolved.property;
       none.companion = resolved.companion;
     }
   }
-  return none;
+  return possible ? *possible : none;
 }
 
 Resolved World::resolve_shape(const Object& object, const Attribute& attribute,
@@ -273,8 +278,10 @@ World::Walked World::read_companion(const Object& object, const Shape& shape) co
       }
     }
     const graph::Existence existence = companion->existence();
-    named = named && existence.truth;
-    if (existence.each != object.existence().each) named = named && Truth::unknown;
+    // Of two that there are equally many of, one is there where the other is.
+    const std::string_view each = object.existence().each;
+    if (existence.each != each) named = named && Truth::unknown;
+    if (each.empty() || existence.each != each) named = named && existence.truth;
     if (named == Truth::no) continue;
     if (named == Truth::unknown) {
       unsure = true;

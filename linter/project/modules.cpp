@@ -37,6 +37,18 @@ std::string locked_version(const filesystem::path& folder) {
   return {};
 }
 
+// What a module says of a file. A list of JSON that declares one thing three times has two errors at
+// one place.
+void fail(Understood& one, std::vector<finding::Finding> errors) {
+  const auto again = std::ranges::unique(errors, [](const auto& a, const auto& b) {
+    return a.span == b.span && a.message == b.message;
+  });
+  errors.erase(again.begin(), again.end());
+  one.account.status = finding::FileStatus::failed;
+  one.account.reason = errors.front().message;
+  one.detected.errors = std::move(errors);
+}
+
 bool is_terraform(const Understood& one) {
   return one.account.dialect == "terraform" || one.account.dialect == "tfvars";
 }
@@ -172,10 +184,7 @@ void Workspace::add_module(const std::string& folder, std::span<Understood* cons
   module->merged = dialect::terraform::merge(primary, overrides);
   if (module->merged.errors.empty()) return add_module(folder, std::move(module));
   if (module->files.size() > 1) return add_files_alone(folder, *module);
-  Understood& only = *module->files.front();
-  only.account.status = finding::FileStatus::failed;
-  only.account.reason = module->merged.errors.front().message;
-  only.detected.errors = std::move(module->merged.errors);
+  fail(*module->files.front(), std::move(module->merged.errors));
 }
 
 void Workspace::add_module(const std::string& folder, std::unique_ptr<TerraformModule> module) {
@@ -207,13 +216,10 @@ void Workspace::add_files_alone(const std::string& folder, TerraformModule& toge
     const Node* const body[] = {one->detected.tree->documents.front()};
     alone->merged = dialect::terraform::merge(body, {});
     alone->source.incomplete = "the other files of its directory may belong to it";
-    if (alone->merged.errors.empty()) {
+    if (alone->merged.errors.empty())
       add_module(folder, std::move(alone));
-      continue;
-    }
-    one->account.status = finding::FileStatus::failed;
-    one->account.reason = alone->merged.errors.front().message;
-    one->detected.errors = std::move(alone->merged.errors);
+    else
+      fail(*one, std::move(alone->merged.errors));
   }
 }
 

@@ -458,10 +458,10 @@ void Configuration::expand(ResourceBlock& block) {
   block.instances = std::move(made);
   block.expanded = true;
   block.expanding = false;
-  const source::Span header{
-      block.entry->key->span.file, block.entry->key->span.begin,
-      block.entry->value->labels().empty() ? block.entry->key->span.end
-                                           : block.entry->value->labels().back().value->span.end};
+  // In JSON one word `resource` may stand before all of them: the name is their own.
+  const auto labels = block.entry->value->labels();
+  source::Span header = labels.empty() ? block.entry->key->span : labels.back().value->span;
+  if (!block.body->flow) header.begin = block.entry->key->span.begin;
   for (std::size_t i = 0; i < block.instances.size(); ++i) {
     ResourceBlock::Instance& instance = block.instances[i];
     const bool one = block.count == nullptr && block.for_each == nullptr;

@@ -37,6 +37,7 @@ struct Repetition {
   const value::Undecided* waits = nullptr;
   std::string_view reason;
   std::string_view symbol;  // unknown: of two with the same symbol, each has as many as the other
+  value::Value any;         // unknown: what each.value stands for, when that is known
 };
 
 // A `resource` block and what it is expanded to. The instances are all that any choice can make;
@@ -140,6 +141,7 @@ class Configuration final : public Scope {
 
   // variables.cpp
   value::Value variable(Variable& variable, Use use);
+  static bool is_boolean(const Variable& variable);
   value::Value workspace(Use use);
   value::Value region(Use use);
   const value::Value& given(Variable& variable);

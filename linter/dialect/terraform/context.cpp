@@ -55,6 +55,31 @@ const Value* first_hole(const value::Text& text) {
   return nullptr;
 }
 
+std::string_view why_at(const Value& value, int depth) {
+  if (depth > deepest) return only_deployed;
+  if (const value::Unknown* unknown = value.unknown()) return unknown->reason;
+  if (value.pointer<value::Reference>() != nullptr) return only_deployed;
+  if (const auto* text = value.pointer<value::Text>()) {
+    const Value* hole = first_hole(*text);
+    return hole == nullptr ? std::string_view{} : why_at(*hole, depth + 1);
+  }
+  if (const auto* list = value.pointer<value::List>()) {
+    if (list->open) return list->open_reason;
+    for (const value::Member& member : list->members) {
+      const std::string_view reason = why_at(member.value, depth + 1);
+      if (!reason.empty()) return reason;
+    }
+  }
+  if (const auto* map = value.pointer<value::Map>()) {
+    if (map->open) return map->open_reason;
+    for (const value::MapEntry& entry : map->entries) {
+      const std::string_view reason = why_at(entry.value, depth + 1);
+      if (!reason.empty()) return reason;
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 tl::unexpected<Refusal> refused(std::string message, source::Span place) {
@@ -249,29 +274,7 @@ Value Context::open_as(std::span<const Value> values) {
   return value::unknown(arena_, reason.empty() ? only_deployed : reason).with_sensitive(sensitive);
 }
 
-std::string_view why_open(const Value& value) {
-  if (const value::Unknown* unknown = value.unknown()) return unknown->reason;
-  if (value.pointer<value::Reference>() != nullptr) return only_deployed;
-  if (const auto* text = value.pointer<value::Text>()) {
-    const Value* hole = first_hole(*text);
-    return hole == nullptr ? std::string_view{} : why_open(*hole);
-  }
-  if (const auto* list = value.pointer<value::List>()) {
-    if (list->open) return list->open_reason;
-    for (const value::Member& member : list->members) {
-      const std::string_view reason = why_open(member.value);
-      if (!reason.empty()) return reason;
-    }
-  }
-  if (const auto* map = value.pointer<value::Map>()) {
-    if (map->open) return map->open_reason;
-    for (const value::MapEntry& entry : map->entries) {
-      const std::string_view reason = why_open(entry.value);
-      if (!reason.empty()) return reason;
-    }
-  }
-  return {};
-}
+std::string_view why_open(const Value& value) { return why_at(value, 0); }
 
 bool is_known(const Value& value) {
   return !value.open() && !value.absent() && value.pointer<value::Reference>() == nullptr &&

@@ -23,6 +23,8 @@ class Context {
 
   // False when the budget does not suffice; then nothing is evaluated any more.
   bool spend(std::size_t cost);
+  // What is too deep is too large as a whole.
+  bool enter(int depth) { return spend(depth > deepest ? SIZE_MAX : 1); }
   bool spend_text(std::size_t bytes) { return spend(bytes / 64 + 1); }
   [[nodiscard]] bool spent() const { return scope_.budget == 0; }
   value::Value too_large() const;
@@ -52,6 +54,8 @@ class Context {
   value::Value open_as(const value::Value& value) { return open_as({&value, 1}); }
 
  private:
+  static constexpr int deepest = 300;  // expressions inside each other
+
   Scope& scope_;
   base::Arena& arena_;
 };

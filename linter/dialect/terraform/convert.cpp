@@ -193,22 +193,27 @@ class Converter {
   Context& context_;
 };
 
-}  // namespace
-
-const value::Undecided* waits_within(base::Arena& arena, const Value& value) {
+const value::Undecided* waits_at(base::Arena& arena, const Value& value, int depth) {
   const value::Undecided* waits = value.undecided();
+  if (depth > deepest) return waits;
   if (const auto* list = value.pointer<value::List>()) {
     waits = value::united(arena, waits, list->waits);
     for (const value::Member& member : list->members) {
       waits = value::united(arena, waits, member.waits);
-      waits = value::united(arena, waits, waits_within(arena, member.value));
+      waits = value::united(arena, waits, waits_at(arena, member.value, depth + 1));
     }
   }
   if (const auto* map = value.pointer<value::Map>()) {
     for (const value::MapEntry& entry : map->entries)
-      waits = value::united(arena, waits, waits_within(arena, entry.value));
+      waits = value::united(arena, waits, waits_at(arena, entry.value, depth + 1));
   }
   return waits;
+}
+
+}  // namespace
+
+const value::Undecided* waits_within(base::Arena& arena, const Value& value) {
+  return waits_at(arena, value, 0);
 }
 
 Outcome convert(Context& context, const Value& given, const Type& type) {

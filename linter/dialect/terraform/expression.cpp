@@ -27,8 +27,6 @@ using syntax::NodeKind;
 using value::Truth;
 using value::Value;
 
-constexpr int deepest = 300;
-
 // What is around an expression.
 struct Around {
   Use use = Use::data;
@@ -61,8 +59,7 @@ class Evaluator {
       : context_(context), fixed_(fixed) {}
 
   Outcome evaluate(const Node& node, const Around& around) {
-    if (around.depth > deepest || !context_.spend(1))
-      return context_.too_large().with_written(place(node));
+    if (!context_.enter(around.depth)) return context_.too_large().with_written(place(node));
     Outcome made = evaluate_node(node, around);
     if (!made) {
       if (made.error().place.end == 0 || fixed_) made.error().place = place(node);
@@ -272,11 +269,16 @@ class Evaluator {
     return missing(from, *map, name, step);
   }
 
-  Outcome missing(const Value& from, const value::Map& map, std::string_view name,
-                  const Node& step) {
+  // No message shows something sensitive.
+  static std::string shown(std::string_view text, bool sensitive) {
+    return sensitive ? std::string("(sensitive)") : base::format("\"{}\"", text);
+  }
+
+  Outcome missing(const Value& from, const value::Map& map, std::string_view name, const Node& step,
+                  bool secret = false) {
     if (map.open) return context_.unknown(map.open_reason);
-    return refused(base::format("{} has no {} \"{}\"", described(from),
-                                map.uniform ? "key" : "attribute", name),
+    return refused(base::format("{} has no {} {}", described(from),
+                                map.uniform ? "key" : "attribute", shown(name, secret)),
                    place(step));
   }
 
@@ -298,6 +300,11 @@ class Evaluator {
     const Value key = context_.settled(*given);
     if (is_null(from)) return refused("null has no items", place(step));
     if (is_null(key)) return refused("an index is null", place(node));
+    // One that stands for all instances, whichever is meant.
+    if (const auto* list = from.pointer<value::List>();
+        list != nullptr && list->members.size() == 1 &&
+        list->members.front().membership == value::Membership::any_number)
+      return list->members.front().value;
     if (from.undecided() != nullptr || !is_known(key)) return open_index(from, key);
     if (const auto* list = from.pointer<value::List>()) return item(from, *list, key, node);
     const Outcome text = convert(context_, key, string_type);
@@ -313,7 +320,8 @@ class Evaluator {
     if (map == nullptr)
       return refused(base::format("{} has no items", described(from)), place(step));
     const value::MapEntry* entry = map->find(name);
-    return entry != nullptr ? Outcome(entry->value) : missing(from, *map, name, step);
+    return entry != nullptr ? Outcome(entry->value)
+                            : missing(from, *map, name, step, key.sensitive());
   }
 
   // An item of what is not known, or an item that is not known: which of them does not matter when
@@ -652,9 +660,9 @@ class Evaluator {
             if (!definite)
               groups.back().entry.value = value::maybe_absent(context_.arena(), why_open(open_));
           } else if (!node.ellipsis && definite) {
-            return Refusal{base::format("two items have the key \"{}\"; `...` behind the value "
+            return Refusal{base::format("two items have the key {}; `...` behind the value "
                                         "groups them",
-                                        *text),
+                                        shown(*text, key->sensitive())),
                            place(key_node)};
           }
           groups[place_of->second].members.push_back({*made, item.membership, item.waits});
@@ -692,7 +700,7 @@ class Evaluator {
   }
 
   Outcome parts(const Node& node, const Around& around) {
-    if (around.depth > deepest || !context_.spend(1)) return context_.too_large();
+    if (!context_.enter(around.depth)) return context_.too_large();
     std::vector<value::TextPart> made;
     std::vector<Value> values;
     const value::Undecided* waits = nullptr;
@@ -886,7 +894,7 @@ Outcome evaluate(const Node& expression, Scope& scope, base::Arena& arena, Use u
 
 Outcome render(Call& call, std::string_view text, const value::Map& variables) {
   Context& outer = call.context;
-  if (call.depth > deepest || !outer.spend_text(text.size())) return outer.too_large();
+  if (!outer.enter(call.depth) || !outer.spend_text(text.size())) return outer.too_large();
   syntax::Tree tree;
   Node scalar;
   scalar.style = syntax::Style::double_quoted;

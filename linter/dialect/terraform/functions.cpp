@@ -175,7 +175,7 @@ Outcome apply(const Function& function, Call& call) {
       return call.refuse(i, base::format("argument {} is null", i + 1));
     Outcome made = prepared(context, parameter, given);
     if (!made) {
-      const bool plain = is_known(given);
+      const bool plain = is_known(given) && !sensitive_within(given);
       return call.refuse(
           i,
           base::format("argument {} is {}, and {} is needed{}", i + 1, described(given),
@@ -188,6 +188,9 @@ Outcome apply(const Function& function, Call& call) {
     call.arguments[i] = *made;
   }
   Outcome made = open.empty() ? function.apply(call) : Outcome(context.open_as(open));
+  // Messages show what they are about.
+  const bool secret = std::ranges::any_of(call.arguments, sensitive_within);
+  if (!made && secret) return call.refuse("it cannot use what it is given, which is sensitive");
   if (!made) return made;
   if (context.spent()) return context.too_large();
   Value result = *made;

@@ -25,6 +25,16 @@ std::string_view reason_of(const Value& value) {
   return unknown == nullptr ? std::string_view{} : unknown->reason;
 }
 
+// Equal for expressions that are written alike, whatever stands between their tokens.
+void add_canonical(const Node& expression, std::string& into) {
+  into += base::format("({} {}", static_cast<int>(expression.kind), expression.text);
+  for (const Entry& entry : expression.entries) {
+    if (entry.key != nullptr) add_canonical(*entry.key, into);
+    add_canonical(*entry.value, into);
+  }
+  into += ')';
+}
+
 }  // namespace
 
 // ---- how often ---------------------------------------------------------------------------------
@@ -48,12 +58,9 @@ Repetition Configuration::open_repetition(const Value& value, const Node& expres
   made.kind = Repetition::Kind::unknown;
   made.reason = reason_of(value);
   if (made.reason.empty()) made.reason = "its number is known only when deployed";
-  const value::Unknown* unknown_value = value.unknown();
-  made.symbol = unknown_value != nullptr && !unknown_value->symbol.empty()
-                    ? unknown_value->symbol
-                    : lasting(base::format("expression at {}:{}",
-                                           static_cast<std::uint32_t>(expression.span.file),
-                                           expression.span.begin));
+  std::string text;
+  add_canonical(expression, text);
+  made.symbol = lasting(text);
   return made;
 }
 
@@ -100,6 +107,21 @@ Repetition Configuration::each_of(const Node& expression) {
     return made;
   }
   const auto* list = found.pointer<value::List>();
+  // Over the instances of another block, whose number is not known: one for each of them.
+  if (list != nullptr && list->members.size() == 1 && !list->open) {
+    const Value& any = list->members.front().value;
+    const auto* of = any.pointer<value::Reference>();
+    if (of != nullptr && of->attribute.empty()) {
+      const graph::Existence existence = graph_.get(of->target).existence();
+      if (!existence.each.empty()) {
+        made.kind = Repetition::Kind::unknown;
+        made.reason = existence.reason;
+        made.symbol = existence.each;
+        made.any = any;
+        return made;
+      }
+    }
+  }
   if (list == nullptr || !value::is_closed(*list)) return open_repetition(found, expression);
   if (list->members.size() > static_cast<std::size_t>(most_instances)) return too_many();
   std::vector<value::MapEntry> entries;
@@ -240,7 +262,8 @@ const Bound* Configuration::bound(ResourceBlock& block, const ResourceBlock::Ins
   Value own = unknown(now.reason.empty() ? "for_each has no such key" : now.reason);
   if (instance.stands_for_all) {
     key = unknown(now.reason, base::format("a key of {}", now.symbol));
-    own = unknown(now.reason, base::format("a value of {}", now.symbol));
+    own = now.any.absent() ? unknown(now.reason, base::format("a value of {}", now.symbol))
+                           : now.any;
   }
   for (const value::MapEntry& entry : now.each) {
     if (entry.key == instance.key) own = entry.value;

@@ -52,6 +52,10 @@ std::string shown(const Value& value) {
 
 }  // namespace
 
+bool Configuration::is_boolean(const Variable& variable) {
+  return variable.type != nullptr && variable.type->kind == Type::Kind::boolean;
+}
+
 // ---- values ------------------------------------------------------------------------------------
 
 Value Configuration::variable(Variable& variable, Use use) {
@@ -59,7 +63,9 @@ Value Configuration::variable(Variable& variable, Use use) {
   if (!set.absent()) return set;
   const Value& otherwise = preset(variable);
   if (const value::Choice* made = choice(variable)) {
-    const bool waits = use == Use::deciding || (use == Use::data && variable.listed);
+    // The values of a bool are listed by its type.
+    const bool listed = variable.listed || is_boolean(variable);
+    const bool waits = use == Use::deciding || (use == Use::data && listed);
     return chosen(*made, waits, otherwise).with_sensitive(variable.sensitive);
   }
   return otherwise;
@@ -203,7 +209,8 @@ const value::Choice* Configuration::choice(Variable& variable) {
   if (variable.choice_made) return variable.choice;
   variable.choice_made = true;
   const Value& otherwise = preset(variable);
-  const bool boolean = variable.type != nullptr && variable.type->kind == Type::Kind::boolean;
+  const bool boolean = is_boolean(variable);
+  if (boolean) variable.constants = {Value::boolean(true), Value::boolean(false)};
   const bool scalar = variable.type == nullptr || variable.type->kind == Type::Kind::any ||
                       variable.type->kind == Type::Kind::string ||
                       variable.type->kind == Type::Kind::number || boolean;
@@ -214,7 +221,6 @@ const value::Choice* Configuration::choice(Variable& variable) {
 
   std::vector<Value> values;
   if (has_preset) values.push_back(otherwise);
-  if (boolean) variable.constants = {Value::boolean(true), Value::boolean(false)};
   const source::Span declared = variable.key == nullptr ? source::Span{} : variable.key->span;
   for (const Value& constant : variable.constants) {
     Value value = constant;

@@ -10,6 +10,7 @@
 #include "base/format.h"
 #include "dialect/terraform/type.h"
 #include "support/expressions.h"
+#include "support/repository.h"
 #include "value/choices.h"
 
 namespace {
@@ -353,6 +354,14 @@ TEST_CASE("terraform evaluation: what is made from something sensitive is sensit
       {"var.u == var.secret", "sensitive(unknown(u has no default))"},
       {"var.choice == var.secret", "sensitive(undecided(size))"},
       {"[for x in sensitive([1]) : x]", "sensitive([1])"},
+      {"cidrhost(var.secret, 1)",
+       "refused(cidrhost: it cannot use what it is given, which is sensitive)"},
+      {"tonumber(var.secret)",
+       "refused(tonumber: it cannot use what it is given, which is sensitive)"},
+      {"{a = 1}[var.secret]", "refused(an object has no attribute (sensitive))"},
+      {"var.secret + 1", "refused(`+` needs a number, and this is a string)"},
+      {"{for x in [1, 2] : var.secret => x}",
+       "refused(two items have the key (sensitive); `...` behind the value groups them)"},
   });
 }
 
@@ -400,13 +409,20 @@ TEST_CASE("terraform evaluation: too much is unknown, and soon") {
       "l}x%%{endfor}%%{endfor}%%{endfor}\", {l = "
       "range(1000)})",
   };
+  std::string sum = "1";
+  for (int i = 0; i < 20'000; ++i) sum += " + 1";
   for (const std::string& text : texts) {
     INFO(text.substr(0, 80));
     const auto begin = std::chrono::steady_clock::now();
     CHECK(evaluated(text) == "unknown(the expression is too large to evaluate)");
     CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(2));
   }
+  FakeScope files(test::repository() / "fixtures/terraform/expressions/files");
+  CHECK(test::terraform_text(
+            test::evaluated_expression("templatefile(\"itself.tftpl\", {})", files)->outcome) ==
+        "unknown(the expression is too large to evaluate)");
   CHECK(evaluated("range(1000000000)") == "refused(range: it would give more than 1024 numbers)");
+  CHECK(evaluated(sum).starts_with("refused("));  // the parser's limit
   CHECK(evaluated("length(" + nested + ")") == "1");
 }
 
