@@ -128,4 +128,24 @@ TEST_CASE("load: a model is checked too") {
             .find("`a` is computed from itself") != std::string::npos);
 }
 
+TEST_CASE("load: what a language that has the kind cannot write is said, not forgotten") {
+  const auto written = [](std::string_view attribute) {
+    return "shop.queue:\n  cloudformation: AWS::SQS::Queue\n  terraform: aws_sqs_queue\n"
+           "  attributes:\n    a: " +
+           std::string(attribute) + "\n";
+  };
+  CHECK(model_problems(written("{type: int, cloudformation: A}")) ==
+        "model.yaml:5:8: `a` has no place in terraform: name it, or say `none`\n");
+  CHECK(model_problems(written("{type: int, cloudformation: none}")) ==
+        "model.yaml:5:8: `a` has no place in terraform: name it, or say `none`\n");
+  CHECK(model_problems(written("{type: int, cloudformation: A, terraform: none}")).empty());
+  CHECK(model_problems(
+            written("{type: int, cloudformation: A, terraform: a, default: 1, source: "
+                    "{cloudformation: x, terraform: y}}"))
+            .empty());
+  CHECK(model_problems(written("{type: int, cloudformation: A, terraform: a, default: 1, source: "
+                               "{cloudformation: x}}")) ==
+        "model.yaml:5:62: the default of terraform needs its own `source`\n");
+}
+
 }  // namespace resilint::test
