@@ -134,12 +134,6 @@ std::string read(const filesystem::path& path) {
 }  // namespace
 
 TEST_CASE("fixtures: every rule finds what its fixtures expect, and nothing else, in JSON too") {
-  // Whose twin in JSON comes to something else.
-  const std::map<std::string, std::string> without_twin{
-      {"cloudtrail-records-bucket-setting-changes/fail-no-selector-takes-them",
-       "a dynamic block inside a nested block: without the provider's schema, JSON's nested blocks "
-       "are read as values"},
-  };
   for (const filesystem::path& path : files_below(repository() / "fixtures" / "rules")) {
     const auto* dialect = std::ranges::find_if(
         dialects, [&](graph::Dialect one) { return path.extension() == extension(one); });
@@ -160,8 +154,7 @@ TEST_CASE("fixtures: every rule finds what its fixtures expect, and nothing else
     CHECK(stem.starts_with("fail-") == !native.findings.empty());
     CHECK((!stem.starts_with("unknown-") || !native.unknowns.empty() ||
            !native.conditionals.empty()));
-    if (!without_twin.contains(base::format("{}/{}", folder, stem)))
-      check_same(native, judge_twin(stem, text, *dialect, own));
+    check_same(native, judge_twin(stem, text, *dialect, own));
   }
 }
 

@@ -167,13 +167,15 @@ Resolved World::resolve(const Object& object, const Attribute& attribute) const 
                                    evaluated.error->message)),
               Truth::no,
               {},
+              {},
               {}};
     }
-    return {evaluated.value, Truth::no, {}, {}};
+    return {evaluated.value, Truth::no, {}, {}, {}};
   }
   Resolved resolved = resolve_written(object, attribute);
   if (resolved.present == Truth::no) {
-    resolved = {provider_default(object, attribute), Truth::no, {}, resolved.property};
+    resolved = {
+        provider_default(object, attribute), Truth::no, {}, resolved.property, resolved.companion};
     if (resolved.value.absent() && attribute.required &&
         attribute.expressible(object.resource().dialect)) {
       resolved.value = unknown(base::format("{} is required, but not written", attribute.name));
@@ -187,7 +189,8 @@ Resolved World::resolve_written(const Object& object, const Attribute& attribute
       object.kind_->parent == attribute.name) {
     const Object* owner = as(*object.owner_, attribute.type.words);
     if (owner == nullptr) return {};
-    return {Value(Value::Payload(static_cast<const value::Object*>(owner))), Truth::yes, {}, {}};
+    return {
+        Value(Value::Payload(static_cast<const value::Object*>(owner))), Truth::yes, {}, {}, {}};
   }
   if (!attribute.from.empty()) {
     const Resolved& outer = object.resolve(attribute.from);
@@ -195,7 +198,7 @@ Resolved World::resolve_written(const Object& object, const Attribute& attribute
     const Walked inner = walk({outer.value, outer.place, present}, attribute.path.steps);
     const Value value = coerce(inner.value, attribute.type, nullptr);
     return {value, value.absent() ? Truth::no : inner.present, place_of(inner),
-            joined(arena_, outer.property, attribute.path.text)};
+            joined(arena_, outer.property, attribute.path.text), outer.companion};
   }
   Resolved none;
   std::optional<Resolved> possible;
@@ -207,7 +210,10 @@ Resolved World::resolve_written(const Object& object, const Attribute& attribute
     // Something elsewhere may write it; what the resource itself writes counts all the same.
     if (resolved.present == Truth::unknown && !possible) possible = resolved;
     if (resolved.present == Truth::unknown) continue;
-    if (none.property.empty()) none.property = resolved.property;
+    if (none.property.empty()) {
+      none.property = resolved.property;
+      none.companion = resolved.companion;
+    }
   }
   return possible ? *possible : none;
 }
@@ -218,12 +224,12 @@ Resolved World::resolve_shape(const Object& object, const Attribute& attribute,
     const Value named = by_key(object, shape, attribute.type.words);
     if (named.absent()) return {};
     const Walked first = read(object, shape.key.front());
-    return {named, presence(named), place_of(first), shape.key.front().text};
+    return {named, presence(named), place_of(first), shape.key.front().text, {}};
   }
   Walked walked =
       shape.companion.empty() ? read(object, shape.path) : read_companion(object, shape);
   const std::string_view property = shape.path.text;
-  if (walked.present == Truth::no) return {{}, Truth::no, {}, property};
+  if (walked.present == Truth::no) return {{}, Truth::no, {}, property, shape.companion};
 
   const std::span<const Translation> words = shape.values.empty() ? attribute.values : shape.values;
   if (!words.empty() && !walked.value.open()) {
@@ -237,7 +243,8 @@ Resolved World::resolve_shape(const Object& object, const Attribute& attribute,
                                                                 : attribute.type.element->words)
                           : coerce(walked.value, attribute.type, &shape);
   const Truth present = value.absent() ? Truth::no : walked.present && presence(value);
-  return {value, present, present == Truth::no ? source::Span{} : place_of(walked), property};
+  return {value, present, present == Truth::no ? source::Span{} : place_of(walked), property,
+          shape.companion};
 }
 
 // The other resources of the companion's type whose `by` names this object.
@@ -309,7 +316,7 @@ Resolved World::resolve_native(const Object& object, std::string_view name) cons
   const Step step{StepKind::member, name, 0};
   const Walked walked = read(object, Path{name, std::span(&step, 1), false});
   if (walked.present == Truth::no) return {};
-  return {typed(walked.value), walked.present, place_of(walked), name};
+  return {typed(walked.value), walked.present, place_of(walked), name, {}};
 }
 
 Value World::unknown(std::string_view reason) const {

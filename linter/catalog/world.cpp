@@ -172,7 +172,8 @@ graph::Existence Object::existence() const {
 // Most attributes of most objects are not written: those of one name share what there is to say.
 const Resolved* World::keep(const Resolved& resolved) const {
   const bool nothing = resolved.value.absent() && resolved.value.origin() == nullptr &&
-                       resolved.present == Truth::no && !resolved.is_written();
+                       resolved.present == Truth::no && !resolved.is_written() &&
+                       resolved.companion.empty();
   if (!nothing) return arena_.make<Resolved>(resolved);
   const Resolved*& shared = not_written_[resolved.property];
   if (shared == nullptr) shared = arena_.make<Resolved>(resolved);

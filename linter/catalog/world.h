@@ -32,6 +32,7 @@ struct Resolved {
   value::Truth present = value::Truth::no;  // something is written (a default does not count)
   source::Span place;         // of the value, or of its key when the value begins on a later line
   std::string_view property;  // as the resource writes it: "RedrivePolicy.maxReceiveCount"
+  std::string_view companion;  // native type of the resource beside it that does; empty: itself
   [[nodiscard]] bool is_written() const { return place.end != 0; }
 };
 

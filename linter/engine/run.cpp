@@ -315,6 +315,7 @@ std::optional<finding::FixIntent> Run::fix_intent(const rule::Fix& fix) const {
     const cel::Evaluated evaluated =
         cel::evaluate(attribute.value.program, context, world_.arena());
     const Value value = evaluated.error ? Value{} : evaluated.value;
+    if (!fix.create.empty() && !expressible(fix.create, attribute.attribute)) continue;
     const bool known = !value.absent() && !value.open();
     if (known) intent.value = plain_text(value);
     if (!values.empty()) values += ", ";
@@ -334,11 +335,29 @@ std::optional<finding::FixIntent> Run::fix_intent(const rule::Fix& fix) const {
   const Object& object = *found.front();
   intent.attribute = std::string(fix.set.attribute);
   intent.address = std::string(object.address());
-  const std::string_view property = object.resolve(fix.set.attribute).property;
-  intent.sentence = base::format("Set {} of {} to {}",
-                                 property.empty() ? fix.set.attribute : property, object.address(),
-                                 intent.value.empty() ? "a value of your choice" : intent.value);
+  const catalog::Resolved& resolved = object.resolve(fix.set.attribute);
+  const std::string_view property =
+      resolved.property.empty() ? fix.set.attribute : resolved.property;
+  const std::string_view value =
+      intent.value.empty() ? "a value of your choice" : std::string_view(intent.value);
+  if (resolved.companion.empty()) {
+    intent.sentence = base::format("Set {} of {} to {}", property, object.address(), value);
+  } else if (resolved.present == value::Truth::no) {
+    intent.sentence = base::format("Add {} for {}, with {} {}", resolved.companion,
+                                   object.address(), property, value);
+  } else {
+    intent.sentence = base::format("Set {} of the {} for {} to {}", property, resolved.companion,
+                                   object.address(), value);
+  }
   return intent;
+}
+
+// Whether the language of the matched resource can write the attribute.
+bool Run::expressible(std::string_view kind_name, std::string_view attribute) const {
+  const catalog::Kind* kind = world_.model().find(kind_name);
+  const catalog::Attribute* found = kind == nullptr ? nullptr : kind->attribute(attribute);
+  return found == nullptr || matched_ == nullptr ||
+         found->expressible(matched_->resource().dialect);
 }
 
 std::string_view Run::property(std::string_view kind_name, std::string_view attribute) const {

@@ -92,6 +92,7 @@ class Run {
   [[nodiscard]] std::string render(std::span<const rule::MessagePart> parts) const;
   [[nodiscard]] std::string render(const rule::Target& target) const;
   [[nodiscard]] std::optional<finding::FixIntent> fix_intent(const rule::Fix& fix) const;
+  [[nodiscard]] bool expressible(std::string_view kind_name, std::string_view attribute) const;
   // The attribute's name in that dialect, where it has one.
   [[nodiscard]] std::string_view property(std::string_view kind_name,
                                           std::string_view attribute) const;

@@ -26,6 +26,15 @@ bool has_hole(std::string_view text) {
 bool is_text(const Node& node) { return node.is_scalar() && !node.plain(); }
 bool is_null(const Node& node) { return node.is_scalar() && node.plain() && node.text == "null"; }
 
+// Blocks that a collection makes, somewhere in a value: then it is no value, but nested blocks.
+bool holds_dynamic(const Node& node) {
+  return std::ranges::any_of(node.entries, [&](const Entry& entry) {
+    const bool here =
+        node.is_mapping() && entry.key->text == "dynamic" && entry.value->is_mapping();
+    return here || holds_dynamic(*entry.value);
+  });
+}
+
 std::string_view what_it_is(const Node& node) {
   if (node.is_mapping()) return "an object";
   if (node.is_sequence()) return "a list";
@@ -133,6 +142,13 @@ class Reader {
     if (member.key->text == "//") return true;  // a comment
     if (const BlockShape* block = shape.block(member.key->text)) {
       Header header{*block, *member.key, {}};
+      return add_blocks(header, *member.value, member.span, into);
+    }
+    const BlockShape* dynamic = shape.open ? shape.block("dynamic") : nullptr;
+    if (dynamic != nullptr && holds_dynamic(*member.value)) {
+      // What a nested block may hold is what the content of a dynamic one may.
+      const BlockShape nested{member.key->text, {}, dynamic->body->block("content")->body};
+      Header header{nested, *member.key, {}};
       return add_blocks(header, *member.value, member.span, into);
     }
     const Node* value = argument(*member.value, shape.reading(member.key->text));
