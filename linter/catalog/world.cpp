@@ -435,9 +435,26 @@ std::string_view World::opened(const Object& object) const {
   return how.empty() ? how : arena_.copy(base::format("{} is {}", object.resource().address, how));
 }
 
+// Whether all that may name an object through a relation stands in resources of its own type, as the
+// behaviours of a distribution do: nobody adds one from elsewhere.
+bool World::is_named_inside_only(const Object& object, const Relation& relation) const {
+  const graph::Resource& resource = object.resource();
+  return std::ranges::all_of(relation.sources, [&](const Source& source) {
+    const Kind* kind = model_.find(source.kind);
+    if (kind == nullptr || kind->homes.empty()) return false;
+    const bool apart = std::ranges::any_of(kind->types, [&](const NativeType& type) {
+      return type.dialect == resource.dialect;
+    });
+    return !apart && std::ranges::all_of(kind->homes, [&](const Home& home) {
+      return home.dialect != resource.dialect || home.type == resource.native_type;
+    });
+  });
+}
+
 Value World::resolve_relation(const Object& object, const Relation& relation) const {
   std::vector<value::Member> members;
-  std::string_view open = opened(object);
+  std::string_view open =
+      is_named_inside_only(object, relation) ? graph_.opened_whole : opened(object);
   const value::Undecided* waits = nullptr;
   for (const Source& source : relation.sources) {
     const Namers& found = namers(source);
@@ -448,8 +465,9 @@ Value World::resolve_relation(const Object& object, const Relation& relation) co
         // In one loop there are as many of them as there are of this.
         const auto* by = dynamic_cast<const Object*>(member.value.pointer<value::Object>());
         const graph::Existence other = by->existence();
+        const bool alike = other.truth == own.truth && other.reason == own.reason;
         if (member.membership == Membership::any_number && other.each == own.each &&
-            other.truth == Truth::yes)
+            (other.truth == Truth::yes || alike))
           member.membership = Membership::definite;
         members.push_back(member);
       }

@@ -180,6 +180,7 @@ class World {
   Resolved resolve_native(const Object& object, std::string_view name) const;
   // Why something that is not read may belong to the object; empty when nothing can.
   [[nodiscard]] std::string_view opened(const Object& object) const;
+  [[nodiscard]] bool is_named_inside_only(const Object& object, const Relation& relation) const;
   value::Value resolve_relation(const Object& object, const Relation& relation) const;
   value::Value provider_default(const Object& object, const Attribute& attribute) const;
 
