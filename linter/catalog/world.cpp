@@ -435,16 +435,15 @@ std::string_view World::opened(const Object& object) const {
   return how.empty() ? how : arena_.copy(base::format("{} is {}", object.resource().address, how));
 }
 
-// Whether all that may name an object through a relation stands in resources of its own type, as the
-// behaviours of a distribution do: nobody adds one from elsewhere.
+// Whether all that may name an object through a relation stands in resources of its own type, as
+// the behaviours of a distribution do: nobody adds one from elsewhere.
 bool World::is_named_inside_only(const Object& object, const Relation& relation) const {
   const graph::Resource& resource = object.resource();
   return std::ranges::all_of(relation.sources, [&](const Source& source) {
     const Kind* kind = model_.find(source.kind);
     if (kind == nullptr || kind->homes.empty()) return false;
-    const bool apart = std::ranges::any_of(kind->types, [&](const NativeType& type) {
-      return type.dialect == resource.dialect;
-    });
+    const bool apart = std::ranges::any_of(
+        kind->types, [&](const NativeType& type) { return type.dialect == resource.dialect; });
     return !apart && std::ranges::all_of(kind->homes, [&](const Home& home) {
       return home.dialect != resource.dialect || home.type == resource.native_type;
     });

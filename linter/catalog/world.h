@@ -30,8 +30,8 @@ value::Value constant_value(const Constant& constant);  // absent for no constan
 struct Resolved {
   value::Value value;  // coerced to the declared type; the default when nothing is written
   value::Truth present = value::Truth::no;  // something is written (a default does not count)
-  source::Span place;         // of the value, or of its key when the value begins on a later line
-  std::string_view property;  // as the resource writes it: "RedrivePolicy.maxReceiveCount"
+  source::Span place;          // of the value, or of its key when the value begins on a later line
+  std::string_view property;   // as the resource writes it: "RedrivePolicy.maxReceiveCount"
   std::string_view companion;  // native type of the resource beside it that does; empty: itself
   [[nodiscard]] bool is_written() const { return place.end != 0; }
 };
