@@ -108,11 +108,12 @@ def conditional_yaml(conditions, uses):
     return "\n".join(lines) + "\n"
 
 
-def exponent(name, program, folder, make, small, large, limit):
+def exponent(name, program, folder, make, small, large, limit, ending="yaml"):
     """How the cost of a check beyond start-up and parsing grows: 1 is linear, 2 is quadratic."""
     costs = []
     for size in (small, large):
-        path = folder / f"{name.split()[0]}-{size}.yaml"
+        path = folder / f"{name.split()[0]}-{size}" / f"main.{ending}"
+        path.parent.mkdir()
         path.write_text(make(size))
         whole = min(cost([*program, str(path)]) for _ in range(ROUNDS))
         parsing = min(cost([str(pathlib.Path(program[0]).parent / "bench_parse"), str(path)]) for _ in range(ROUNDS))
@@ -134,9 +135,33 @@ def synthetic_json(resources):
     return json.dumps({"AWSTemplateFormatVersion": "2010-09-09", "Resources": made}, indent=1)
 
 
+HCL_HEAD = '''variable "environment" {
+  default = "test"
+}
+
+variable "timeout_seconds" {
+  default = 30
+}
+
+variable "production" {
+  type    = bool
+  default = false
+}
+
+variable "rules" {
+  default = [{ id = "first", enabled = true }, { id = "second", enabled = false }]
+}
+
+locals {
+  tags = { system = "shop" }
+}
+
+'''
+
+
 def synthetic_hcl(size):
     """Queues, with what real modules have: comments, interpolations, calls, conditionals, dynamic blocks."""
-    parts, made, i = [], 0, 0
+    parts, made, i = [HCL_HEAD], 0, 0
     while made < size:
         parts.append(f'''# Queue {i} of the shop and the queue for what could not be processed.
 resource "aws_sqs_queue" "orders_{i}" {{
@@ -231,6 +256,11 @@ def main():
         program = [str(build / "resilint"), "check", "--profile", "all", "--jobs", "1", "--exit-zero", "--output", "concise"]
         good &= exponent("resources of one template", program, folder, lambda n: synthetic_yaml(n // 2), 100, 5000, 1.15)
         good &= exponent("conditions, five uses of each", program, folder, lambda n: conditional_yaml(n, 5 * n), 40, 400, 2)
+        good &= exponent("Terraform resources of one module", program, folder, lambda n: synthetic_hcl(n * 415), 500, 4000, 1.15, "tf")
+        if real:
+            modules = sorted({str(pathlib.Path(path).parent) for path in real})
+            good &= compare_evaluation(f"evaluating all rules on {len(modules)} real Terraform modules, against parsing them",
+                                       [*program, *modules], [parse, *real], 2)
         (folder / "conditions.yaml").write_text(conditional_yaml(40, 200))
         time = 1000 * statistics.median(cost([*program, str(folder / "conditions.yaml")]) for _ in range(ROUNDS))
         verdict = "ok" if time <= 200 else "OVER THE LIMIT"
