@@ -13,9 +13,8 @@
 #include <string>
 #include <vector>
 
-#include <unistd.h>
-
 #include <catch2/catch.hpp>
+#include <unistd.h>
 
 #include "base/format.h"
 #include "base/text.h"
@@ -348,13 +347,10 @@ std::size_t evaluate_all(const filesystem::path& folder) {
       for (const char* name : {"input", "triggers_replace", "lifecycle", "depends_on"})
         values += resource.body->attribute(name).absent() ? 0 : 1;
     }
-    auto& configuration =
-        *static_cast<dialect::terraform::Configuration*>(graph->evaluator.get());
+    auto& configuration = *static_cast<dialect::terraform::Configuration*>(graph->evaluator.get());
     for (const syntax::Entry& entry : deployment.module->source.entries) {
-      if (entry.key->text == "output" && entry.value->is_block() &&
-          !entry.value->labels().empty())
-        values +=
-            configuration.output(entry.value->labels().front().value->text).absent() ? 0 : 1;
+      if (entry.key->text == "output" && entry.value->is_block() && !entry.value->labels().empty())
+        values += configuration.output(entry.value->labels().front().value->text).absent() ? 0 : 1;
     }
   }
   return values;

@@ -5,8 +5,6 @@
 
 #include "base/format.h"
 
-#include <algorithm>
-
 namespace resilint::base {
 
 std::size_t utf8_sequence(std::string_view text) {

@@ -32,9 +32,9 @@ struct Detected {
   finding::FileStatus status = finding::FileStatus::skipped;
   std::string dialect;  // "cloudformation", "sam", "terraform", "plan"; empty when none
   std::string reason;   // for people, when skipped or failed
-  std::vector<finding::Finding> errors;   // when failed, at least one
-  std::vector<finding::Finding> notes;    // duplicate-key, merge-key
-  std::unique_ptr<syntax::Tree> tree;     // when status is checked
+  std::vector<finding::Finding> errors;  // when failed, at least one
+  std::vector<finding::Finding> notes;   // duplicate-key, merge-key
+  std::unique_ptr<syntax::Tree> tree;    // when status is checked
   std::vector<const syntax::Node*>
       templates;  // the documents to evaluate, each a project of its own
 };
@@ -52,8 +52,8 @@ struct Inputs {
   // Terraform's variables. A later one wins over an earlier one, and all of `variables` over what
   // the files of the directory give.
   struct Variables {
-    std::string from;                    // "--var", "prod.tfvars": for people
-    std::string name;                    // of one variable, with its text
+    std::string from;  // "--var", "prod.tfvars": for people
+    std::string name;  // of one variable, with its text
     std::string text;
     const syntax::Node* body = nullptr;  // or of a file of them
   };
@@ -102,11 +102,11 @@ std::unique_ptr<graph::Graph> evaluate_cloudformation(std::span<const syntax::No
 
 // A directory of Terraform files.
 struct ModuleSource {
-  std::vector<syntax::Entry> entries;            // of the merged module
-  std::vector<const syntax::Node*> variables;    // bodies of files with values; a later one wins
-  source::FileId file{};                         // one of them: other files are named beside it
-  std::string incomplete;                        // why parts of it are not read; else empty
-  std::string provider_version;                  // of hashicorp/aws in the lock file; or empty
+  std::vector<syntax::Entry> entries;          // of the merged module
+  std::vector<const syntax::Node*> variables;  // bodies of files with values; a later one wins
+  source::FileId file{};                       // one of them: other files are named beside it
+  std::string incomplete;                      // why parts of it are not read; else empty
+  std::string provider_version;                // of hashicorp/aws in the lock file; or empty
 };
 
 // Evaluates it into a graph, which refers to it, to the trees behind it, to `inputs` and `files`.

@@ -45,10 +45,10 @@ bool is_number(std::string_view text) {
   const std::string_view mantissa = text.substr(0, exponent);
   if (std::ranges::count(mantissa, '.') > 1) return false;
   return exponent == std::string_view::npos ||
-         std::ranges::all_of(text.substr(text.find_first_of("+-", exponent) == exponent + 1
-                                             ? exponent + 2
-                                             : exponent + 1),
-                             is_digit);
+         std::ranges::all_of(
+             text.substr(text.find_first_of("+-", exponent) == exponent + 1 ? exponent + 2
+                                                                            : exponent + 1),
+             is_digit);
 }
 
 }  // namespace
@@ -164,9 +164,9 @@ syntax::Node* Parser::parse_step(const Token& before) {
   if (token.kind != TokenKind::number) return expected("the name of an attribute after the dot");
   advance();
   if (const std::size_t point = text(token).find('.'); point != std::string_view::npos) {
-    return fail(token, base::format("two indexes cannot be written `.{}`; write `[{}][{}]`",
-                                    text(token), text(token).substr(0, point),
-                                    text(token).substr(point + 1)));
+    return fail(token,
+                base::format("two indexes cannot be written `.{}`; write `[{}][{}]`", text(token),
+                             text(token).substr(0, point), text(token).substr(point + 1)));
   }
   const Node* key = number(token);
   if (key == nullptr) return nullptr;
@@ -200,8 +200,7 @@ syntax::Node* Parser::parse_index(std::uint32_t begin) {
 }
 
 syntax::Node* Parser::number(const Token& token) {
-  if (!is_number(text(token)))
-    return fail(token, base::format("`{}` is no number", text(token)));
+  if (!is_number(text(token))) return fail(token, base::format("`{}` is no number", text(token)));
   return scalar(token, syntax::Style::plain);
 }
 
@@ -331,8 +330,7 @@ source::Span Parser::item_span(std::uint32_t begin, std::uint32_t end, Commas co
   while (rest < text_.size() && is_blank(text_[rest])) ++rest;
   const bool pair = text_.substr(rest, 2) == "\r\n";
   const bool ends_line = rest == text_.size() || text_[rest] == '\n' || pair;
-  if (begins_line && ends_line && rest < text_.size())
-    return span(line, rest + (pair ? 2U : 1U));
+  if (begins_line && ends_line && rest < text_.size()) return span(line, rest + (pair ? 2U : 1U));
   if (commas.after != 0) {
     const bool comment = rest < text_.size() && (text_[rest] == '#' || text_[rest] == '/');
     return span(begin, comment || ends_line ? end : rest);

@@ -117,8 +117,7 @@ Token Lexer::code() {
     const char c = data_[at];
     if (c != '#' && c != '/') break;
     if (!line_comment(at)) {
-      if (c == '/' && peek(at + 1) == '*')
-        return take(TokenKind::unterminated_comment, at, size_);
+      if (c == '/' && peek(at + 1) == '*') return take(TokenKind::unterminated_comment, at, size_);
       break;
     }
   }
@@ -216,9 +215,8 @@ bool Lexer::line_comment(std::uint32_t& at) {
   const bool slashes = data_[at] == '/';
   if (slashes && peek(at + 1) != '/') return false;
   const void* line_end = std::memchr(data_ + at, '\n', size_ - at);
-  at = line_end == nullptr
-           ? size_
-           : static_cast<std::uint32_t>(static_cast<const char*>(line_end) - data_);
+  at = line_end == nullptr ? size_
+                           : static_cast<std::uint32_t>(static_cast<const char*>(line_end) - data_);
   const std::uint32_t end = at > begin && data_[at - 1] == '\r' ? at - 1 : at;
   add_comment(begin, end, slashes ? 2 : 1, 0);
   return true;
@@ -231,8 +229,8 @@ void Lexer::add_comment(std::uint32_t begin, std::uint32_t end, std::uint32_t ma
   syntax::Comment comment;
   comment.span = {file_, begin, end};
   comment.text = base::trim(text_.substr(begin + mark, end - begin - mark - close));
-  comment.own_line = before == 0 || data_[before - 1] == '\n' ||
-                     text_.substr(0, before) == byte_order_mark;
+  comment.own_line =
+      before == 0 || data_[before - 1] == '\n' || text_.substr(0, before) == byte_order_mark;
   comments_.push_back(comment);
 }
 
@@ -303,7 +301,8 @@ Token Lexer::begin_heredoc(std::uint32_t begin) {
   const std::uint32_t marker = begin + (indented ? 3 : 2);
   if (marker >= size_) return take(TokenKind::less, begin, begin + 1);
   const std::string_view first = first_character(text_.substr(marker));
-  const bool named = is_ascii(first.front()) ? is(first.front(), name_start) : base::begins_identifier(first);
+  const bool named =
+      is_ascii(first.front()) ? is(first.front(), name_start) : base::begins_identifier(first);
   if (!named) return take(TokenKind::less, begin, begin + 1);
   const std::uint32_t after = identifier_end(marker + static_cast<std::uint32_t>(first.size()));
   std::uint32_t end = after;

@@ -85,9 +85,9 @@ class Lexer {
   enum class In : std::uint8_t { code, quote, heredoc, text };
   struct Mode {
     In in = In::code;
-    std::uint32_t braces = 0;   // open ones, in code
-    std::string_view marker;    // of a heredoc
-    bool begins_line = false;   // in a heredoc: nothing of the line was read
+    std::uint32_t braces = 0;  // open ones, in code
+    std::string_view marker;   // of a heredoc
+    bool begins_line = false;  // in a heredoc: nothing of the line was read
   };
 
   Token code();

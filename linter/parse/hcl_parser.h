@@ -218,7 +218,7 @@ class Parser {
   Lexer lexer_;
   Token token_;
   bool newlines_ = true;
-  bool stopped_ = false;   // nothing further is read
+  bool stopped_ = false;    // nothing further is read
   bool at_margin_ = false;  // recovery goes on at an item of the file's own body
   bool unclosed_ = false;   // an unclosed block was reported
   std::uint32_t depth_ = 0;

@@ -113,8 +113,8 @@ syntax::Node* Parser::expected(std::string_view what) {
   if (token.kind == TokenKind::end && open_.size() > item_) {
     const Token opener = open_.back();
     const std::string_view mark = base::trim(text(opener));
-    return fail(opener, base::format("`{}` is never closed; expected {} before {}", mark, what,
-                                     end_name_));
+    return fail(opener,
+                base::format("`{}` is never closed; expected {} before {}", mark, what, end_name_));
   }
   std::string wrong = nonsense(token);
   if (wrong.empty()) wrong = base::format("expected {}, found {}", what, found(token));
@@ -333,15 +333,17 @@ bool Parser::parse_labels() {
         continue;
       }
       case TokenKind::quote_open:
-        fail(token, "a label is a plain text; `${` and `%{` do not stand in it (`$${` is the text "
-                    "`${`)");
+        fail(token,
+             "a label is a plain text; `${` and `%{` do not stand in it (`$${` is the text "
+             "`${`)");
         return false;
       case TokenKind::newline:
         fail(token, "expected `{` on the line of the block's type");
         return false;
       case TokenKind::assign:
-        fail(token, "expected a label or `{`, found `=`; a block has none, an argument has no "
-                    "labels");
+        fail(token,
+             "expected a label or `{`, found `=`; a block has none, an argument has no "
+             "labels");
         return false;
       default:
         expected("a label or `{`");
@@ -399,7 +401,8 @@ bool Parser::parse_one_line_body() {
 
 // The file has ended inside a block. What stands at the margin behind it is not meant to be in it.
 void Parser::unclosed_block(const Token& type, const Token& brace, EntryStack::Mark items) {
-  if (!unclosed_) fail(brace, base::format("the block `{}` is never closed; expected `}}`", text(type)));
+  if (!unclosed_)
+    fail(brace, base::format("the block `{}` is never closed; expected `}}`", text(type)));
   unclosed_ = true;
   if (!at_margin(type.begin)) return;
   for (const Entry& entry : entries_.since(items)) {

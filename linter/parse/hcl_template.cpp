@@ -61,8 +61,8 @@ syntax::Node* Parser::parse_template(const Token& opener, TokenKind closer, synt
   if (!assemble(here, at)) return nullptr;
   if (at < pieces_.size()) {
     const Piece& odd = pieces_[at];
-    return fail(span(odd.begin, odd.end), base::format("`{}` without the directive that it belongs to",
-                                                       word(odd.kind)));
+    return fail(span(odd.begin, odd.end),
+                base::format("`{}` without the directive that it belongs to", word(odd.kind)));
   }
   const auto made_parts = entries_.since(parts);
   Node* node = nullptr;
@@ -100,8 +100,8 @@ bool Parser::parse_pieces(TemplateText& here) {
       continue;
     }
     const bool trims = token.end - token.begin == 3;
-    const bool opens = token.kind == TokenKind::interpolation_open ||
-                       token.kind == TokenKind::directive_open;
+    const bool opens =
+        token.kind == TokenKind::interpolation_open || token.kind == TokenKind::directive_open;
     if (!opens) {
       expected("the end of the text");
       return false;
@@ -110,8 +110,8 @@ bool Parser::parse_pieces(TemplateText& here) {
       trim_end(pieces_.back());
     trim_next_ = false;
     const Newlines newlines(*this, false);
-    const bool read = token.kind == TokenKind::interpolation_open ? parse_interpolation()
-                                                                  : parse_directive();
+    const bool read =
+        token.kind == TokenKind::interpolation_open ? parse_interpolation() : parse_directive();
     if (!read) return false;
   }
   trim_next_ = false;
@@ -170,10 +170,10 @@ bool Parser::parse_directive() {
   } else {
     static constexpr std::array<std::string_view, 5> words{"if", "else", "endif", "for", "endfor"};
     const std::string_view near = base::nearest(text(word), words);
-    fail(word, base::format("`{}` is no directive; expected `if`, `else`, `endif`, `for` or "
-                            "`endfor`{}",
-                            text(word),
-                            near.empty() ? "" : base::format(", did you mean `{}`?", near)));
+    fail(word,
+         base::format("`{}` is no directive; expected `if`, `else`, `endif`, `for` or "
+                      "`endfor`{}",
+                      text(word), near.empty() ? "" : base::format(", did you mean `{}`?", near)));
     return false;
   }
   pieces_.push_back(piece);
@@ -237,8 +237,8 @@ bool Parser::decode_escape(std::uint32_t& at, std::uint32_t end) {
           std::from_chars(number.data(), number.data() + number.size(), code, 16);
       if (number.size() != digits || error != std::errc() ||
           after != number.data() + number.size()) {
-        fail(span(at, at + 2), base::format("expected {} hexadecimal digits after `\\{}`", digits,
-                                            letter));
+        fail(span(at, at + 2),
+             base::format("expected {} hexadecimal digits after `\\{}`", digits, letter));
         return false;
       }
       if (code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) {
@@ -346,9 +346,8 @@ syntax::Node* Parser::literal(const TemplateText& here, std::size_t first_chunk,
   const auto chunks = std::span(chunks_).subspan(first_chunk, last_chunk - first_chunk);
   node->span = span(chunks.front().begin, chunks.back().end);
   node->content = chunks.front().begin;
-  const bool raw = std::ranges::all_of(chunks, [](const Chunk& chunk) {
-    return chunk.end - chunk.begin == size_of(chunk.text);
-  });
+  const bool raw = std::ranges::all_of(
+      chunks, [](const Chunk& chunk) { return chunk.end - chunk.begin == size_of(chunk.text); });
   bool connected = true;
   for (std::size_t i = 1; i < chunks.size(); ++i)
     connected = connected && chunks[i].begin == chunks[i - 1].end;
@@ -446,7 +445,9 @@ syntax::Node* Parser::assemble_if(const TemplateText& here, std::size_t& at) {
   const Piece opener = pieces_[at++];
   const Node* yes = assemble_part(here, at, opener.end);
   if (yes == nullptr) return nullptr;
-  const auto stands = [&](PieceKind kind) { return at < pieces_.size() && pieces_[at].kind == kind; };
+  const auto stands = [&](PieceKind kind) {
+    return at < pieces_.size() && pieces_[at].kind == kind;
+  };
   const Node* no = nullptr;
   if (stands(PieceKind::else_mark)) {
     const std::uint32_t begin = pieces_[at++].end;

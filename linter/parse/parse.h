@@ -45,9 +45,9 @@ Parsed parse_json(const source::File& file);
 // it. The tree has one document, the body of the file.
 Parsed parse_hcl(const source::File& file);
 
-// The text of a scalar of `tree` as HCL, with places in the file that the scalar is from: a template
-// as it stands in a quoted string, without escapes; or an expression. Null when it is not HCL; then
-// `errors` got the first problem. What is made lives in the tree.
+// The text of a scalar of `tree` as HCL, with places in the file that the scalar is from: a
+// template as it stands in a quoted string, without escapes; or an expression. Null when it is not
+// HCL; then `errors` got the first problem. What is made lives in the tree.
 const syntax::Node* parse_hcl_template(syntax::Tree& tree, const syntax::Node& scalar,
                                        std::vector<finding::Finding>& errors);
 const syntax::Node* parse_hcl_expression(syntax::Tree& tree, const syntax::Node& scalar,

@@ -138,8 +138,9 @@ void Workspace::skip_shadowed(std::vector<Candidate>& candidates) {
 
 void Workspace::read_all(const std::vector<Candidate>& candidates, const Options& options) {
   understood_.resize(candidates.size());
-  in_parallel(candidates.size(), jobs_,
-              [&](std::size_t i) { understood_[i] = project::read(candidates[i], options.type, files_); });
+  in_parallel(candidates.size(), jobs_, [&](std::size_t i) {
+    understood_[i] = project::read(candidates[i], options.type, files_);
+  });
   for (std::size_t i = 0; i < candidates.size(); ++i) {
     by_path_.emplace(candidates[i].path, &understood_[i]);
     if (understood_[i].file != nullptr)
@@ -258,8 +259,7 @@ std::unique_ptr<graph::Graph> Workspace::evaluate(const Deployment& deployment) 
              : dialect::evaluate_cloudformation(deployment.roots, inputs_, *this);
 }
 
-base::Result<std::string, std::string> Workspace::read(source::FileId from,
-                                                       std::string_view path) {
+base::Result<std::string, std::string> Workspace::read(source::FileId from, std::string_view path) {
   const std::lock_guard lock(mutex_);
   const std::string disk = disk_path(from, path);
   if (!is_below(disk, root_))

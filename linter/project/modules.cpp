@@ -37,8 +37,8 @@ std::string locked_version(const filesystem::path& folder) {
   return {};
 }
 
-// What a module says of a file. A list of JSON that declares one thing three times has two errors at
-// one place.
+// What a module says of a file. A list of JSON that declares one thing three times has two errors
+// at one place.
 void fail(Understood& one, std::vector<finding::Finding> errors) {
   const auto again = std::ranges::unique(errors, [](const auto& a, const auto& b) {
     return a.span == b.span && a.message == b.message;
@@ -198,10 +198,10 @@ void Workspace::add_module(const std::string& folder, std::unique_ptr<TerraformM
 // itself. What another file may add to one of them is not known.
 void Workspace::add_files_alone(const std::string& folder, TerraformModule& together) {
   const finding::Finding& error = together.merged.errors.front();
-  const std::string why =
-      base::format("{}: Terraform refuses this directory as one module, so each file is judged by "
-                   "itself",
-                   error.message);
+  const std::string why = base::format(
+      "{}: Terraform refuses this directory as one module, so each file is judged by "
+      "itself",
+      error.message);
   for (Understood* one : together.files) {
     if (one->account.dialect != "terraform") continue;
     if (one->file->id() == error.span.file) {

@@ -23,18 +23,18 @@ enum class NodeKind : std::uint8_t {
   block,  // the labels, scalars, then the body
   body,   // of a block or a file: arguments and blocks, the key of which is their type
 
-  variable,       // text: a name, "var" or "aws_s3_bucket"; the steps behind it, one after the other
-  traversal,      // what it starts from when that is no name, then its steps
-  attribute,      // a step ".name", text: the name
-  index,          // a step "[key]", or ".0" with the text "."; the key
-  splat,          // a step, text: "[*]" or ".*"
-  call,           // text: the name, "provider::aws::arn_parse" too; the arguments
-  unary,          // text: "-" or "!"; the operand
-  binary,         // text: the operator; both operands
-  conditional,    // condition, value when true, value when false
-  parentheses,    // what stands in them
-  for_each,       // "for" in brackets or braces: {key name or null, name}, {null, collection},
-                  // {key expression, null in brackets; value}, {null, condition} if there is one
+  variable,     // text: a name, "var" or "aws_s3_bucket"; the steps behind it, one after the other
+  traversal,    // what it starts from when that is no name, then its steps
+  attribute,    // a step ".name", text: the name
+  index,        // a step "[key]", or ".0" with the text "."; the key
+  splat,        // a step, text: "[*]" or ".*"
+  call,         // text: the name, "provider::aws::arn_parse" too; the arguments
+  unary,        // text: "-" or "!"; the operand
+  binary,       // text: the operator; both operands
+  conditional,  // condition, value when true, value when false
+  parentheses,  // what stands in them
+  for_each,     // "for" in brackets or braces: {key name or null, name}, {null, collection},
+                // {key expression, null in brackets; value}, {null, condition} if there is one
   text_template,  // a text with holes: scalars, expressions, and the directives; the entry of an
                   // expression spans its "${" and "}", too
   if_directive,   // condition, text_template when true, text_template when false
@@ -91,7 +91,7 @@ struct Node {
   std::uint32_t content = 0;
   source::Span
       span;  // quotes and brackets included; tag and anchor not; empty for an omitted value
-  std::string_view text;  // scalar: decoded; alias: the anchor's name
+  std::string_view text;                     // scalar: decoded; alias: the anchor's name
   std::span<const Entry> entries;            // in the order written, duplicates kept
   const NodeDetails* details = &no_details;  // never null
 

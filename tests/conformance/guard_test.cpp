@@ -8,10 +8,10 @@
 #include <catch2/catch.hpp>
 
 #include "dialect/dialect.h"
-#include "support/evaluated.h"
 #include "engine/check.h"
 #include "rule/builtin.h"
 #include "source/disk.h"
+#include "support/evaluated.h"
 #include "support/json_lines.h"
 #include "support/shared.h"
 

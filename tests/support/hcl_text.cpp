@@ -39,9 +39,9 @@ std::string quoted(std::string_view text) {
 
 // A number of JSON has its minus sign in it.
 bool is_word(const Node& node) {
-  return node.plain() && (node.text == "true" || node.text == "false" || node.text == "null" ||
-                          node.text.front() == '-' ||
-                          (node.text.front() >= '0' && node.text.front() <= '9'));
+  return node.plain() &&
+         (node.text == "true" || node.text == "false" || node.text == "null" ||
+          node.text.front() == '-' || (node.text.front() >= '0' && node.text.front() <= '9'));
 }
 
 std::string names(const Entry& entry) {
@@ -140,9 +140,8 @@ class Writer {
 
   std::string loop(const Node& node) const {
     const bool object = node.entries[2].key != nullptr;
-    std::string made =
-        base::format("({} {} {}", object ? "for-object" : "for-list", names(node.entries[0]),
-                     expression(*node.entries[1].value));
+    std::string made = base::format("({} {} {}", object ? "for-object" : "for-list",
+                                    names(node.entries[0]), expression(*node.entries[1].value));
     if (object) made += ' ' + expression(*node.entries[2].key);
     made += ' ' + expression(*node.entries[2].value);
     if (node.ellipsis) made += " ...";
@@ -270,13 +269,15 @@ class Hcl2Json {
         auto made = std::make_unique<Json>();
         for (const Entry& entry : node.entries) {
           const Node& key = *entry.key;
-          const std::string name = is_plain_reference(key) ? std::string(source_of(key)) : part(key);
+          const std::string name =
+              is_plain_reference(key) ? std::string(source_of(key)) : part(key);
           made->members[name] = expression(*entry.value);
         }
         return made;
       }
       case NodeKind::text_template:
-        if (node.entries.size() == 1 && node.entries.front().value->kind != NodeKind::if_directive &&
+        if (node.entries.size() == 1 &&
+            node.entries.front().value->kind != NodeKind::if_directive &&
             node.entries.front().value->kind != NodeKind::for_directive)
           return expression(*node.entries.front().value);
         return written(json_text(part(node)));

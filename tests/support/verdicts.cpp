@@ -9,11 +9,11 @@
 
 #include "base/format.h"
 #include "dialect/dialect.h"
-#include "support/evaluated.h"
 #include "engine/check.h"
 #include "rule/load.h"
 #include "source/file.h"
 #include "source/line_index.h"
+#include "support/evaluated.h"
 
 namespace resilint::test {
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Says what the parser makes of HCL files (those that end in .json as Terraform reads them), for tests/tools/compare_hcl.py and compare_hcl2json.py:
+// Says what the parser makes of HCL files (those that end in .json as Terraform reads them), for
+// tests/tools/compare_hcl.py and compare_hcl2json.py:
 //   hcl_dump FILE…         the tree as text, or `error LINE: message` for every error
 //   hcl_dump --json FILE…  the tree as hcl2json writes it
 // Where there is more than one file, `--- NAME` goes before each.

@@ -268,8 +268,9 @@ class Template {
   std::set<std::string> evaluating_;    // outputs and parameters that are being worked out
   std::set<std::string_view> lasting_;  // in the arena
   std::unordered_map<std::string_view, Named> resources_;
-  std::vector<std::string_view> order_;            // their names, as they are written
-  std::map<std::pair<const syntax::Node*, const Loop*>, Items> expanded_;  // of mappings outside of loops
+  std::vector<std::string_view> order_;  // their names, as they are written
+  std::map<std::pair<const syntax::Node*, const Loop*>, Items>
+      expanded_;  // of mappings outside of loops
 };
 
 // Behind dialect::cloudformation_parameters.

@@ -17,8 +17,8 @@ using syntax::Node;
 using syntax::NodeKind;
 using value::Value;
 
-constexpr std::uint32_t most_cost = 400'000;  // of one argument, with all that it leads to
-constexpr std::uint32_t deepest = 100;        // locals and arguments that lead to each other
+constexpr std::uint32_t most_cost = 400'000;   // of one argument, with all that it leads to
+constexpr std::uint32_t deepest = 100;         // locals and arguments that lead to each other
 constexpr std::uint32_t most_parts = 100'000;  // of one value, those counted again that are shared
 
 std::string_view label(const Entry& block, std::size_t index) {
@@ -149,8 +149,7 @@ class ResourceBody final : public graph::Body {
   Value read(std::string_view path) const {
     const auto [name, rest] = first_of(path);
     if (rest.empty())
-      return configuration_.member(*block_.body, name,
-                                   configuration_.bound(block_, instance()));
+      return configuration_.member(*block_.body, name, configuration_.bound(block_, instance()));
     return inside(attribute(name), rest);
   }
 
@@ -291,8 +290,7 @@ Value Configuration::known(const Outcome& outcome) {
 }
 
 Refusal Configuration::undeclared(std::string_view what, std::string_view name,
-                                  const std::vector<std::string_view>& names,
-                                  const Node& place) {
+                                  const std::vector<std::string_view>& names, const Node& place) {
   const std::string_view near = base::nearest(name, names);
   return {base::format("there is no {} `{}`{}", what, name,
                        near.empty() ? "" : base::format("; did you mean `{}`?", near)),
@@ -366,9 +364,9 @@ base::Result<Scope::Named, Refusal> Configuration::resource(const Node& variable
     for (const auto& [address, block] : by_address_) {
       if (address.first == type) names.push_back(address.second);
     }
-    return base::failure(undeclared(name.empty() ? std::string("name")
-                                                 : base::format("resource {}", type),
-                                    name.empty() ? type : name, names, variable_node));
+    return base::failure(
+        undeclared(name.empty() ? std::string("name") : base::format("resource {}", type),
+                   name.empty() ? type : name, names, variable_node));
   }
   expand(*found->second);
   return Named{instances(*found->second).with_written(variable_node.span), 1};
@@ -384,8 +382,7 @@ Outcome Configuration::local(std::string_view name, Use use, const Node& place) 
   Local& one = found->second;
   value::Memo<Outcome>& values = one.values[static_cast<std::size_t>(use)];
   if (const Outcome* kept = values.find(graph_.choices)) return *kept;
-  if (one.evaluating)
-    return unknown(base::format("local.{} depends on itself", name));
+  if (one.evaluating) return unknown(base::format("local.{} depends on itself", name));
   one.evaluating = true;
   const value::Choices::Frame frame(graph_.choices);
   const std::uint32_t outer = std::exchange(budget, nested_ == 0 ? budget : most_cost);
@@ -423,8 +420,7 @@ base::Result<std::string_view, std::string> Configuration::file(std::string_view
   if (found != files_read_.end()) return std::string_view(found->second);
   auto bytes = files_.read(source_.file, path);
   if (!bytes) return base::failure(bytes.error());
-  return std::string_view(
-      files_read_.emplace(std::string(path), std::move(*bytes)).first->second);
+  return std::string_view(files_read_.emplace(std::string(path), std::move(*bytes)).first->second);
 }
 
 Value Configuration::output(std::string_view name) {
@@ -466,9 +462,9 @@ void Configuration::expand(ResourceBlock& block) {
     ResourceBlock::Instance& instance = block.instances[i];
     const bool one = block.count == nullptr && block.for_each == nullptr;
     graph::Resource resource;
-    resource.address = lasting(base::format(
-        "{}.{}{}", block.type, block.name,
-        one || instance.stands_for_all ? std::string{} : index_text(block, instance)));
+    resource.address = lasting(
+        base::format("{}.{}{}", block.type, block.name,
+                     one || instance.stands_for_all ? std::string{} : index_text(block, instance)));
     resource.dialect = graph::Dialect::terraform;
     resource.provider_version = provider_version();
     resource.native_type = block.type;

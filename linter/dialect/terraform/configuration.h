@@ -104,14 +104,14 @@ class Configuration final : public Scope {
     const Type* type = nullptr;  // null: any
     bool sensitive = false;
     bool nullable = true;
-    bool listed = false;               // a validation lists the values that it may have
+    bool listed = false;                  // a validation lists the values that it may have
     std::vector<value::Value> constants;  // what it is compared with, and what is listed
-    bool is_key = false;   // of an object that has no other keys
+    bool is_key = false;                  // of an object that has no other keys
     bool is_condition = false;
     bool choice_made = false;
     const value::Choice* choice = nullptr;
     bool given_read = false;
-    value::Value given;   // by the user; absent when nothing is
+    value::Value given;  // by the user; absent when nothing is
     bool preset_read = false;
     value::Value preset;  // the default; absent when there is none
   };

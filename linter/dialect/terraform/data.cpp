@@ -59,16 +59,16 @@ Value Configuration::data(const Data& data, const Node& variable_node, std::size
         .members_differ = true};
     return Value(Value::Payload(graph_.arena.make<value::Unknown>(made)));
   }
-  if (data.type == "aws_iam_policy_document" && (attribute == "json" || attribute == "minified_json"))
+  if (data.type == "aws_iam_policy_document" &&
+      (attribute == "json" || attribute == "minified_json"))
     return policy_document(data);
 
   const bool depends = std::ranges::any_of(data.body->entries, [](const Entry& entry) {
     return names_managed(entry.value->is_block() ? entry.value->body() : *entry.value);
   });
-  const value::Unknown made{
-      .reason = lasting(base::format("{} is read when planned", address)),
-      .symbol = lasting(base::format("{}.{}", address, attribute)),
-      .elsewhere = !depends};  // it was there before this configuration
+  const value::Unknown made{.reason = lasting(base::format("{} is read when planned", address)),
+                            .symbol = lasting(base::format("{}.{}", address, attribute)),
+                            .elsewhere = !depends};  // it was there before this configuration
   return Value(Value::Payload(graph_.arena.make<value::Unknown>(made)));
 }
 
@@ -111,14 +111,16 @@ Value Configuration::policy_document(const Data& data) {
     copy("not_actions", "NotAction");
     copy("resources", "Resource");
     copy("not_resources", "NotResource");
-    for (const auto& [from, to] : {std::pair<std::string_view, std::string_view>{"principals", "Principal"},
-                                   {"not_principals", "NotPrincipal"}}) {
+    for (const auto& [from, to] :
+         {std::pair<std::string_view, std::string_view>{"principals", "Principal"},
+          {"not_principals", "NotPrincipal"}}) {
       std::vector<value::MapEntry> by_type;
       for (const value::Member& principal : each(read(statement.value, from))) {
         const Value type = read(principal.value, "type");
         const auto* text = type.get<std::string_view>();
         if (text == nullptr) return unknown("the type of a principal is not known");
-        by_type.push_back({*text == "*" ? std::string_view("AWS") : *text, {},
+        by_type.push_back({*text == "*" ? std::string_view("AWS") : *text,
+                           {},
                            read(principal.value, "identifiers")});
       }
       if (!by_type.empty()) entries.push_back({to, {}, map(std::move(by_type))});

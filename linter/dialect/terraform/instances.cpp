@@ -15,8 +15,8 @@ using syntax::NodeKind;
 using value::Truth;
 using value::Value;
 
-constexpr int most_runs = 64;            // combinations of choices that are tried
-constexpr std::int64_t most_instances = 10'000;   // of one block
+constexpr int most_runs = 64;                    // combinations of choices that are tried
+constexpr std::int64_t most_instances = 10'000;  // of one block
 constexpr std::size_t most_resources = 200'000;  // of one module
 constexpr int deepest = 100;
 
@@ -68,10 +68,10 @@ Repetition Configuration::open_repetition(const Value& value, const Node& expres
 Repetition Configuration::too_many() {
   Repetition made;
   made.kind = Repetition::Kind::unknown;
-  made.reason = lasting(
-      graph_.resources().size() > most_resources
-          ? base::format("the module makes more than {} resources", most_resources)
-          : base::format("it makes more than {} instances", most_instances));
+  made.reason =
+      lasting(graph_.resources().size() > most_resources
+                  ? base::format("the module makes more than {} resources", most_resources)
+                  : base::format("it makes more than {} instances", most_instances));
   made.symbol = made.reason;
   return made;
 }
@@ -142,8 +142,7 @@ Repetition Configuration::each_of(const Node& expression) {
 void Configuration::expand_named_in(const Node& expression, int depth) {
   if (depth > deepest) return;
   if (expression.kind == NodeKind::variable) {
-    const Node* first =
-        expression.entries.empty() ? nullptr : expression.entries.front().value;
+    const Node* first = expression.entries.empty() ? nullptr : expression.entries.front().value;
     const std::string_view name = first == nullptr ? std::string_view{} : first->text;
     if (const auto block = by_address_.find({expression.text, name}); block != by_address_.end())
       expand(*block->second);
@@ -206,11 +205,10 @@ graph::Existence Configuration::existence(ResourceBlock& block,
       if (made.truth == Truth::no) made.reason = lasting(base::format("count is {}", now.number));
       return made;
     case Repetition::Kind::keys:
-      made.truth = value::truth(
-          !instance.stands_for_all &&
-          std::ranges::any_of(now.each, [&](const value::MapEntry& entry) {
-            return entry.key == instance.key;
-          }));
+      made.truth = value::truth(!instance.stands_for_all &&
+                                std::ranges::any_of(now.each, [&](const value::MapEntry& entry) {
+                                  return entry.key == instance.key;
+                                }));
       if (made.truth == Truth::no) made.reason = "for_each has no such key";
       return made;
     case Repetition::Kind::undecided:
@@ -253,7 +251,8 @@ const Bound* Configuration::bound(ResourceBlock& block, const ResourceBlock::Ins
   Bound made;
   if (block.count != nullptr) {
     made.name = "count";
-    const Value index = instance.stands_for_all ? unknown(now.reason) : Value::integer(instance.index);
+    const Value index =
+        instance.stands_for_all ? unknown(now.reason) : Value::integer(instance.index);
     made.value = object({{"index", {}, index}});
     return graph_.arena.make<Bound>(made);
   }
@@ -262,8 +261,8 @@ const Bound* Configuration::bound(ResourceBlock& block, const ResourceBlock::Ins
   Value own = unknown(now.reason.empty() ? "for_each has no such key" : now.reason);
   if (instance.stands_for_all) {
     key = unknown(now.reason, base::format("a key of {}", now.symbol));
-    own = now.any.absent() ? unknown(now.reason, base::format("a value of {}", now.symbol))
-                           : now.any;
+    own =
+        now.any.absent() ? unknown(now.reason, base::format("a value of {}", now.symbol)) : now.any;
   }
   for (const value::MapEntry& entry : now.each) {
     if (entry.key == instance.key) own = entry.value;
@@ -289,8 +288,8 @@ Value Configuration::instances(ResourceBlock& block) {
     case Repetition::Kind::undecided:
       return value::undecided(graph_.arena, {now.waits->choices});
     case Repetition::Kind::unknown: {
-      const auto all = std::ranges::find(block.instances, true,
-                                         &ResourceBlock::Instance::stands_for_all);
+      const auto all =
+          std::ranges::find(block.instances, true, &ResourceBlock::Instance::stands_for_all);
       if (all == block.instances.end()) return unknown(now.reason);
       const std::vector<value::Member> members{
           {reference(*all), value::Membership::any_number, nullptr}};
@@ -348,8 +347,8 @@ Value Configuration::blocks(const Node& body, std::string_view name, const Bound
         return unknown(base::format("what makes the blocks `{}` is not known", name))
             .with_written(entry.key->span);
     } else {
-      members.push_back(
-          {body_value(entry.value->body(), entry.value->span, around), value::Membership::definite});
+      members.push_back({body_value(entry.value->body(), entry.value->span, around),
+                         value::Membership::definite});
     }
   }
   if (first.end == 0) return {};
@@ -367,8 +366,8 @@ Value Configuration::body_value(const Node& body, source::Span header, const Bou
   std::vector<value::MapEntry> entries;
   std::set<std::string_view> seen;
   for (const Entry& entry : body.entries) {
-    const bool dynamic = entry.value->is_block() && entry.key->text == "dynamic" &&
-                         !entry.value->labels().empty();
+    const bool dynamic =
+        entry.value->is_block() && entry.key->text == "dynamic" && !entry.value->labels().empty();
     const std::string_view name =
         dynamic ? entry.value->labels().front().value->text : entry.key->text;
     if (!seen.insert(name).second) continue;
@@ -385,8 +384,7 @@ Value Configuration::body_value(const Node& body, source::Span header, const Bou
 
 // False when the collection is refused.
 bool Configuration::add_dynamic(const Entry& entry, std::string_view type, const Bound* around,
-                                std::vector<value::Member>& into,
-                                const value::Undecided*& waits) {
+                                std::vector<value::Member>& into, const value::Undecided*& waits) {
   const Node& body = entry.value->body();
   const Entry* content = body.find_entry("content");
   const Node* collection = body.find("for_each");
@@ -417,14 +415,16 @@ bool Configuration::add_dynamic(const Entry& entry, std::string_view type, const
   if (list != nullptr) {
     for (std::size_t i = 0; i < list->members.size(); ++i) {
       const value::Member& member = list->members[i];
-      const Value key =
-          list->sort == value::Sort::set ? member.value : Value::integer(static_cast<std::int64_t>(i));
+      const Value key = list->sort == value::Sort::set
+                            ? member.value
+                            : Value::integer(static_cast<std::int64_t>(i));
       add(key, member.value, member.membership);
     }
   }
   if (open) {
-    const std::string_view reason =
-        map != nullptr ? map->open_reason : list != nullptr ? list->open_reason : reason_of(found);
+    const std::string_view reason = map != nullptr    ? map->open_reason
+                                    : list != nullptr ? list->open_reason
+                                                      : reason_of(found);
     add(unknown(reason), unknown(reason), value::Membership::any_number);
   }
   return true;

@@ -292,8 +292,8 @@ class Reader {
     if (!node.is_mapping()) return expressions(node);
     const auto key = [this](const Node& written) -> const Node* {
       const Node* made = expressions(written);
-      if (made == nullptr || made->kind != NodeKind::variable ||
-          !made->entries.empty()) return made;
+      if (made == nullptr || made->kind != NodeKind::variable || !made->entries.empty())
+        return made;
       Node* name = arena().make<Node>(*made);
       name->kind = NodeKind::scalar;  // as in a native object, a name is its own text
       return name;

@@ -18,8 +18,8 @@ constexpr int deepest = 100;
 
 // Arguments of a module block that are Terraform's own.
 bool is_meta(std::string_view name) {
-  static constexpr std::array<std::string_view, 6> names{"source", "version", "count", "for_each",
-                                                         "providers", "depends_on"};
+  static constexpr std::array<std::string_view, 6> names{"source",   "version",   "count",
+                                                         "for_each", "providers", "depends_on"};
   return std::ranges::find(names, name) != names.end();
 }
 
@@ -40,8 +40,8 @@ Range majors(std::string_view constraint) {
     const std::vector<std::string_view> numbers = base::split(rest, '.');
     const auto major = base::parse_int(numbers.front());
     if (!major) continue;
-    const bool whole = std::ranges::all_of(
-        std::span(numbers).subspan(1), [](std::string_view number) { return number == "0"; });
+    const bool whole = std::ranges::all_of(std::span(numbers).subspan(1),
+                                           [](std::string_view number) { return number == "0"; });
     const auto limit = [&range](std::int64_t before) {
       range.before = std::min(range.before.value_or(before), before);
     };
@@ -138,8 +138,7 @@ namespace resilint::dialect {
 std::unique_ptr<graph::Graph> evaluate_terraform(const ModuleSource& source, const Inputs& inputs,
                                                  Files& files) {
   auto graph = std::make_unique<graph::Graph>();
-  auto configuration =
-      std::make_shared<terraform::Configuration>(source, inputs, files, *graph);
+  auto configuration = std::make_shared<terraform::Configuration>(source, inputs, files, *graph);
   configuration->add_resources();
   configuration->add_references();
   graph->evaluator = std::move(configuration);

@@ -20,9 +20,8 @@ constexpr std::size_t most_candidates = 64;  // as many as runs are worth
 constexpr int deepest = 64;                  // aliases of aliases
 
 void add_once(std::vector<Value>& values, const Value& value) {
-  const bool there = std::ranges::any_of(values, [&](const Value& other) {
-    return value::equal(other, value) == value::Truth::yes;
-  });
+  const bool there = std::ranges::any_of(
+      values, [&](const Value& other) { return value::equal(other, value) == value::Truth::yes; });
   if (!there) values.push_back(value);
 }
 
@@ -85,19 +84,18 @@ Value Configuration::with_origins(const Value& value, How how, std::string_view 
   if (const auto* list = value.pointer<value::List>()) {
     std::vector<value::Member> members(list->members.begin(), list->members.end());
     for (value::Member& member : members)
-      member.value = with_origins(member.value, how, name, member.value.is_written()
-                                                               ? member.value.written()
-                                                               : place,
-                                  sensitive);
+      member.value =
+          with_origins(member.value, how, name,
+                       member.value.is_written() ? member.value.written() : place, sensitive);
     value::List copy = *list;
     copy.members = graph_.arena.copy(members);
     made = value.with_payload(graph_.arena.make<value::List>(copy));
   } else if (const auto* map = value.pointer<value::Map>()) {
     std::vector<value::MapEntry> entries(map->entries.begin(), map->entries.end());
     for (value::MapEntry& entry : entries)
-      entry.value = with_origins(
-          entry.value, how, name,
-          entry.value.is_written() ? entry.value.written() : place, sensitive);
+      entry.value =
+          with_origins(entry.value, how, name,
+                       entry.value.is_written() ? entry.value.written() : place, sensitive);
     value::Map copy = *map;
     copy.entries = graph_.arena.copy(entries);
     made = value.with_payload(graph_.arena.make<value::Map>(copy));
@@ -229,11 +227,11 @@ const value::Choice* Configuration::choice(Variable& variable) {
       if (!converted) continue;
       value = *converted;
     }
-    add_once(values, with_origins(value, How::parameter_choice,
-                                  variable.key == nullptr
-                                      ? std::string(variable.name)
-                                      : base::format("variable {}", variable.name),
-                                  declared, variable.sensitive));
+    add_once(values,
+             with_origins(value, How::parameter_choice,
+                          variable.key == nullptr ? std::string(variable.name)
+                                                  : base::format("variable {}", variable.name),
+                          declared, variable.sensitive));
   }
   if (values.size() > most_candidates) return nullptr;
   std::vector<value::Candidate> candidates;
@@ -253,8 +251,8 @@ const value::Choice* Configuration::choice(Variable& variable) {
                               .with_sensitive(variable.sensitive),
                           "something else"});
   }
-  const std::string name = variable.key == nullptr ? std::string(variable.name)
-                                                   : base::format("var.{}", variable.name);
+  const std::string name =
+      variable.key == nullptr ? std::string(variable.name) : base::format("var.{}", variable.name);
   variable.choice = &graph_.choices.add(lasting(name), candidates, has_preset);
   return variable.choice;
 }

@@ -124,7 +124,8 @@ TEST_CASE("hcl: comments are kept, of every form") {
 }
 
 TEST_CASE("hcl: a place in a decoded text is the place in the file") {
-  const MarkedText input = marked("x = \"a\\n[[b]]$${c}\\u00e9[[d]]\"\ny = <<-E\n    one\n      [[two]]\n    E\n");
+  const MarkedText input =
+      marked("x = \"a\\n[[b]]$${c}\\u00e9[[d]]\"\ny = <<-E\n    one\n      [[two]]\n    E\n");
   const source::File file(source::FileId{}, "t.tf", input.text);
   const parse::Parsed parsed = parse::parse_hcl(file);
   const auto entries = parsed.tree->documents.front()->entries;
@@ -153,7 +154,8 @@ TEST_CASE("hcl: what is nested too deep is an error at its place, and nothing mo
 }
 
 TEST_CASE("hcl: a scalar of another syntax is read as a template or an expression, in its place") {
-  const source::File file(source::FileId{}, "t.json", R"({"a": "x\t${b.c}\u00e9$${d}", "e": "f.g[0]"})");
+  const source::File file(source::FileId{}, "t.json",
+                          R"({"a": "x\t${b.c}\u00e9$${d}", "e": "f.g[0]"})");
   parse::Parsed parsed = parse::parse_json(file);
   const auto entries = parsed.tree->documents.front()->entries;
   std::vector<finding::Finding> errors;

@@ -139,9 +139,8 @@ TEST_CASE("load: what a language that has the kind cannot write is said, not for
   CHECK(model_problems(written("{type: int, cloudformation: none}")) ==
         "model.yaml:5:8: `a` has no place in terraform: name it, or say `none`\n");
   CHECK(model_problems(written("{type: int, cloudformation: A, terraform: none}")).empty());
-  CHECK(model_problems(
-            written("{type: int, cloudformation: A, terraform: a, default: 1, source: "
-                    "{cloudformation: x, terraform: y}}"))
+  CHECK(model_problems(written("{type: int, cloudformation: A, terraform: a, default: 1, source: "
+                               "{cloudformation: x, terraform: y}}"))
             .empty());
   CHECK(model_problems(written("{type: int, cloudformation: A, terraform: a, default: 1, source: "
                                "{cloudformation: x}}")) ==
