@@ -169,6 +169,11 @@ graph::Existence Object::existence() const {
   return all;
 }
 
+std::string_view Object::doubt() const {
+  const graph::Existence found = existence();
+  return found.truth == Truth::unknown ? found.reason : std::string_view{};
+}
+
 // Most attributes of most objects are not written: those of one name share what there is to say.
 const Resolved* World::keep(const Resolved& resolved) const {
   const bool nothing = resolved.value.absent() && resolved.value.origin() == nullptr &&
@@ -415,6 +420,23 @@ void World::note_namer(Namers& namers, const Object& by, const Value& named, Mem
   if (!again) namers.undirected.push_back({object_value(by), Membership::maybe, waits});
 }
 
+void World::note_crowd(Namers& namers) const {
+  constexpr std::size_t most_listed = 256;
+  constexpr std::size_t most_choices = 64;  // more runs than the engine makes
+  if (namers.undirected.size() <= most_listed) return;
+  for (const value::Member& member : namers.undirected) {
+    namers.crowd_waits =
+        member.waits == nullptr ? nullptr : value::united(arena_, namers.crowd_waits, member.waits);
+    if (namers.crowd_waits == nullptr || namers.crowd_waits->choices.size() > most_choices) {
+      namers.crowd_waits = nullptr;
+      break;
+    }
+  }
+  const auto* first = namers.undirected.front().value.pointer<value::Object>();
+  namers.crowd = arena_.copy(
+      base::format("{} and {} others may mean it", first->address(), namers.undirected.size() - 1));
+}
+
 const World::Namers& World::namers(const Source& source) const {
   value::Memo<std::unique_ptr<Namers>>& memo = namers_[{source.kind, source.attribute}];
   if (const auto* found = memo.find(choices())) return **found;
@@ -426,6 +448,7 @@ const World::Namers& World::namers(const Source& source) const {
     note_namer(*filled, *object, object->attribute(source.attribute), membership(existence),
                existence.waits);
   }
+  note_crowd(*filled);
   return *memo.keep(frame, std::move(filled));
 }
 
@@ -471,7 +494,12 @@ Value World::resolve_relation(const Object& object, const Relation& relation) co
         members.push_back(member);
       }
     }
+    if (!found.crowd.empty()) {
+      if (open.empty()) open = found.crowd;
+      waits = value::united(arena_, waits, found.crowd_waits);
+    }
     for (const value::Member& member : found.undirected) {
+      if (!found.crowd.empty()) break;
       const auto* by = member.value.pointer<value::Object>();
       const bool named_already = std::ranges::any_of(members, [by](const value::Member& other) {
         return other.value.pointer<value::Object>() == by;

@@ -44,6 +44,7 @@ class Object final : public value::Object {
   [[nodiscard]] value::Value attribute(std::string_view name) const override;
   [[nodiscard]] value::Truth has(std::string_view name) const override;
   [[nodiscard]] std::string_view address() const override { return address_; }
+  [[nodiscard]] std::string_view doubt() const override;
   [[nodiscard]] bool same(const value::Object& other) const override;
 
   // For an attribute of the kind; a relation has a value and no place.
@@ -150,6 +151,10 @@ class World {
   struct Namers {
     std::map<Key, std::vector<value::Member>> of;
     std::vector<value::Member> undirected;  // may name anything
+    // Set when those are so many that listing them for each object that they may name would cost
+    // the square of a template: then what they may name has an open list.
+    std::string_view crowd;
+    const value::Undecided* crowd_waits = nullptr;  // what has to be chosen before it is none
   };
   // The objects of a kind by the value of one identity attribute.
   struct IdentityIndex {
@@ -169,6 +174,7 @@ class World {
   const Object* object(const graph::Resource& resource, const Kind* kind) const;
   const Namers& namers(const Source& source) const;
   const IdentityIndex& identities(const Kind& kind, std::string_view attribute) const;
+  void note_crowd(Namers& namers) const;
   void note_namer(Namers& namers, const Object& by, const value::Value& named,
                   value::Membership membership, const value::Undecided* waits) const;
 

@@ -676,10 +676,8 @@ class Evaluator {
     if (member.waits != nullptr) return waiting_for(member.waits->choices);
     if (const auto because = doubt(member.value)) return *because;
     const auto* object = member.value.pointer<value::Object>();
-    return object == nullptr
-               ? unknown(doubtful_member)
-               : unknown(base::format("{} may or may not be one of those that are asked for",
-                                      object->address()));
+    return object == nullptr ? unknown(doubtful_member)
+                             : unknown(doubt_about(*object, "asked for"));
   }
 
   // Why a list may have members that are not known.

@@ -380,12 +380,21 @@ Value size_between(std::int64_t minimum, std::optional<std::int64_t> maximum, co
   return Value(Value::Payload(made));
 }
 
+}  // namespace
+
+std::string doubt_about(const value::Object& object, std::string_view what) {
+  const std::string_view reason = object.doubt();
+  return base::format("{} may or may not be one of those that are {}{}{}", object.address(), what,
+                      reason.empty() ? "" : ": ", reason);
+}
+
+namespace {
+
 // Why nobody knows whether the member belongs.
 std::string_view doubtful_reason(const value::Member& member, base::Arena& arena) {
   if (const value::Unknown* unknown = member.value.unknown()) return unknown->reason;
   if (const auto* object = member.value.pointer<value::Object>())
-    return arena.copy(
-        base::format("{} may or may not be one of those that are counted", object->address()));
+    return arena.copy(doubt_about(*object, "counted"));
   return "a member may or may not belong to the list";
 }
 

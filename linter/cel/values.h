@@ -107,6 +107,8 @@ const value::MapEntry* find_entry(const value::Map& map, const value::Value& key
 
 // What keeps a list that is not closed from being known whole: an unknown, or undecided.
 value::Value doubt_of(const value::List& list, base::Arena& arena);
+// Why nobody knows whether the object is one of those that are `what`: "counted", "asked for".
+std::string doubt_about(const value::Object& object, std::string_view what);
 
 // How many members there are: an integer, or an unknown with bounds.
 value::Value size_of(const value::List& list, base::Arena& arena);

@@ -59,6 +59,8 @@ std::string plain_text(const Value& value) {
 std::string origin_text(const Value& value) {
   const value::Origin* origin = value.origin();
   if (origin == nullptr) return "computed";
+  if (origin->made_from && !origin->name.empty())
+    return base::format("computed from {}", origin->name);
   switch (origin->how) {
     case value::How::written:
       return "written here";

@@ -369,9 +369,16 @@ base::Result<void, std::string> Workspace::check_inputs() const {
     if (std::ranges::find(known, name) != known.end()) continue;
     const std::vector<std::string_view> names(known.begin(), known.end());
     const std::string_view near = base::nearest(name, names);
-    return base::failure(
-        base::format("no template here has a parameter `{}`{}", name,
-                     near.empty() ? "" : base::format("; did you mean `{}`?", near)));
+    const auto is_module = [](const Deployment& deployment) {
+      return deployment.module != nullptr;
+    };
+    const std::string_view what = std::ranges::none_of(deployments_, is_module)
+                                      ? "no template here has a parameter"
+                                  : std::ranges::all_of(deployments_, is_module)
+                                      ? "no module here declares a variable"
+                                      : "no template or module here has a parameter or variable";
+    return base::failure(base::format(
+        "{} `{}`{}", what, name, near.empty() ? "" : base::format("; did you mean `{}`?", near)));
   }
   return {};
 }

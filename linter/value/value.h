@@ -59,6 +59,7 @@ enum class How : std::uint8_t {
 // Which place decided a value. Lives in the arena of the project.
 struct Origin {
   How how = How::written;
+  bool made_from = false;     // the value was computed from what stands there
   source::Span span;          // meaningless for provider_default
   std::string_view name;      // "parameter Timeout", "mapping Sizes", "variable size"; else empty
   std::string_view document;  // URL behind a provider default; else empty
@@ -237,6 +238,8 @@ class Object {
   // `has(object.name)`, as rule-format.md defines presence.
   [[nodiscard]] virtual Truth has(std::string_view name) const = 0;
   [[nodiscard]] virtual std::string_view address() const = 0;
+  // Why nobody knows whether it exists; empty when that is known.
+  [[nodiscard]] virtual std::string_view doubt() const { return {}; }
   // Two handles to one thing are the same object.
   [[nodiscard]] virtual bool same(const Object& other) const { return this == &other; }
 };

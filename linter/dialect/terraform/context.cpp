@@ -302,9 +302,11 @@ const value::Origin* origin_from(std::span<const Value> inputs, source::Span spa
     }
     found = input.origin();
   }
-  if (found != nullptr) return found;
+  if (found != nullptr && found->made_from) return found;
   value::Origin made;
-  made.span = span;
+  if (found != nullptr) made = *found;
+  made.made_from = found != nullptr;
+  if (found == nullptr) made.span = span;
   return arena.make<value::Origin>(made);
 }
 
