@@ -494,10 +494,8 @@ Value World::resolve_relation(const Object& object, const Relation& relation) co
         members.push_back(member);
       }
     }
-    if (!found.crowd.empty()) {
-      if (open.empty()) open = found.crowd;
-      waits = value::united(arena_, waits, found.crowd_waits);
-    }
+    if (open.empty() && found.crowd_waits == nullptr) open = found.crowd;
+    waits = value::united(arena_, waits, found.crowd_waits);
     for (const value::Member& member : found.undirected) {
       if (!found.crowd.empty()) break;
       const auto* by = member.value.pointer<value::Object>();

@@ -184,6 +184,17 @@ Resources:
   CHECK(found.find("unknown Other: ") != std::string::npos);
 }
 
+TEST_CASE("world: what very many may name has an open list of who does") {
+  std::string yaml =
+      "Parameters: {Target: {Type: String}}\nResources:\n  Other: {Type: AWS::SQS::Queue}\n";
+  for (int i = 0; i < 257; ++i) {
+    yaml += "  Orders" + std::to_string(i) +
+            ": {Type: AWS::SQS::Queue, Properties: {RedrivePolicy: {deadLetterTargetArn: !Ref "
+            "Target}}}\n";
+  }
+  CHECK(verdicts(model, queue_rule, yaml) == "unknown Other: Orders0 and 256 others may mean it\n");
+}
+
 TEST_CASE("world: subscriptions are resources and elements of a topic") {
   constexpr std::string_view yaml = R"(
 Resources:
