@@ -205,8 +205,38 @@ bool Object::same(const value::Object& other) const {
 // ---- the world ---------------------------------------------------------------------------------
 
 World::World(const Model& model, graph::Graph& graph, const source::FileSet& files)
-    : model_(model), graph_(graph), files_(files), project_(std::make_unique<Project>(*this)) {}
+    : model_(model), graph_(graph), files_(files), project_(std::make_unique<Project>(*this)) {
+  for (const graph::Resource& resource : graph.resources())
+    by_type_[resource.native_type].push_back(&resource);
+}
 World::~World() = default;
+
+std::span<const graph::Resource* const> World::of_type(std::string_view native_type) const {
+  const auto found = by_type_.find(native_type);
+  if (found == by_type_.end()) return {};
+  return found->second;
+}
+
+std::vector<const graph::Resource*> World::of_kind(const Kind& kind) const {
+  std::vector<const graph::Resource*> found;
+  for (const NativeType& type : kind.types) {
+    for (const graph::Resource* resource : of_type(type.name)) {
+      if (resource->dialect == type.dialect) found.push_back(resource);
+    }
+  }
+  std::ranges::sort(found, {}, &graph::Resource::id);
+  return found;
+}
+
+bool World::lacks(std::string_view kind_name) const {
+  const Kind* kind = model_.find(kind_name);
+  if (kind == nullptr) return kind_name != "project" && of_type(kind_name).empty();
+  const auto none = [&](std::string_view type) { return of_type(type).empty(); };
+  return std::ranges::all_of(kind->types, none, &NativeType::name) &&
+         std::ranges::all_of(kind->homes, [&](const Home& home) {
+           return home.kind.empty() ? none(home.type) : lacks(home.kind);
+         });
+}
 
 const value::Object& World::project() const { return *project_; }
 
@@ -234,16 +264,13 @@ World::Population& World::population(std::string_view kind_name) const {
   auto filled = std::make_unique<Population>();
   Population& made = *filled;
 
-  const auto is_of_kind = [&](const graph::Resource& resource) {
-    if (kind == nullptr) return is_native(kept) && resource.native_type == kept;
-    return std::ranges::any_of(kind->types, [&](const NativeType& type) {
-      return type.dialect == resource.dialect && type.name == resource.native_type;
-    });
+  const auto add = [&](const graph::Resource& resource) {
+    if (resource.existence().truth != Truth::no) made.objects.push_back(object(resource, kind));
   };
-  for (const graph::Resource& resource : graph_.resources()) {
-    if (is_of_kind(resource) && resource.existence().truth != Truth::no) {
-      made.objects.push_back(object(resource, kind));
-    }
+  if (kind != nullptr) {
+    for (const graph::Resource* resource : of_kind(*kind)) add(*resource);
+  } else if (is_native(kept)) {
+    for (const graph::Resource* resource : of_type(kept)) add(*resource);
   }
   // An empty list of homes leaves it at the resources.
   const std::span<const Home> homes = kind == nullptr ? std::span<const Home>{} : kind->homes;
@@ -252,13 +279,11 @@ World::Population& World::population(std::string_view kind_name) const {
       for (const Object* owner : objects(home.kind)) add_elements(*kind, home, *owner, made);
       continue;
     }
-    for (const graph::Resource& resource : graph_.resources()) {
-      if (resource.dialect != home.dialect || resource.native_type != home.type ||
-          resource.existence().truth == Truth::no) {
-        continue;
-      }
-      const std::vector<const Kind*> kinds = model_.of_type(resource.dialect, resource.native_type);
-      add_elements(*kind, home, *object(resource, kinds.empty() ? nullptr : kinds.front()), made);
+    const std::vector<const Kind*> kinds = model_.of_type(home.dialect, home.type);
+    const Kind* owner = kinds.empty() ? nullptr : kinds.front();
+    for (const graph::Resource* resource : of_type(home.type)) {
+      if (resource->dialect == home.dialect && resource->existence().truth != Truth::no)
+        add_elements(*kind, home, *object(*resource, owner), made);
     }
   }
   return *populations_.find(kept)->second.keep(frame, std::move(filled));

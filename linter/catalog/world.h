@@ -110,6 +110,9 @@ class World {
   // choices that are made at the moment.
   [[nodiscard]] std::span<const Object* const> objects(std::string_view kind) const;
 
+  // Whether there is no resource, whatever is chosen, that is of the kind or holds one.
+  [[nodiscard]] bool lacks(std::string_view kind) const;
+
   // What has to be chosen before it is known whether the kind has further objects; else null.
   [[nodiscard]] const value::Undecided* more_objects_wait(std::string_view kind) const;
 
@@ -169,6 +172,8 @@ class World {
   };
 
   Population& population(std::string_view kind) const;
+  [[nodiscard]] std::span<const graph::Resource* const> of_type(std::string_view native_type) const;
+  [[nodiscard]] std::vector<const graph::Resource*> of_kind(const Kind& kind) const;
   void add_elements(const Kind& kind, const Home& home, const Object& owner,
                     Population& into) const;
   const Object* object(const graph::Resource& resource, const Kind* kind) const;
@@ -220,6 +225,7 @@ class World {
   const source::FileSet& files_;
   mutable base::Arena arena_;
   mutable std::deque<Object> objects_;
+  std::unordered_map<std::string_view, std::vector<const graph::Resource*>> by_type_;
   mutable std::unordered_map<std::string_view, const Resolved*> not_written_;  // by property
   mutable std::unordered_map<std::string_view, value::Memo<std::unique_ptr<Population>>>
       populations_;

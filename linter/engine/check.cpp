@@ -64,6 +64,7 @@ Judged check(const rule::Library& library, std::span<const rule::Rule* const> ru
   Judged judged;
   const catalog::World world(library.model, project.graph, project.files);
   for (const rule::Rule* rule : rules) {
+    if (world.lacks(rule->kind)) continue;
     const Value parameters = parameter_values(*rule, world.arena());
     if (rule->kind == "project") {
       add(explore(*rule, world, world.project(), parameters), judged);

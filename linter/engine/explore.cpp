@@ -217,7 +217,8 @@ std::string spoken(const std::vector<std::pair<std::string, std::string>>& condi
 }
 
 std::vector<const Object*> all_objects(const World& world, std::string_view kind) {
-  std::vector<const Object*> all(world.objects(kind).begin(), world.objects(kind).end());
+  const std::span<const Object* const> found = world.objects(kind);
+  std::vector<const Object*> all(found.begin(), found.end());
   if (world.more_objects_wait(kind) == nullptr) return all;
   std::set<catalog::Object::Place> seen;
   for (const Object* object : all) seen.insert(object->element_place());

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 #include <system_error>
+#include <unordered_set>
 
 #include "base/format.h"
 #include "project/ignore.h"
@@ -52,6 +53,7 @@ class Walk {
   Walk(path root, Discovered& into) : root_(std::move(root)), into_(into) {}
 
   void start(const path& folder) {
+    if (walked_.contains(folder.native())) return;
     IgnoreRules rules;
     // The rules of the directories above hold, too, inside a repository.
     std::error_code error;
@@ -63,15 +65,12 @@ class Walk {
         if (part != ".") above /= part;
       }
     }
-    walk(folder, rules);
+    walk(folder, relative_to(root_, folder), rules);
   }
 
  private:
-  void skip(const path& file, std::string reason, bool directory = false) {
-    into_.skipped.push_back({relative_to(root_, file) + (directory ? "/" : ""),
-                             finding::FileStatus::skipped,
-                             {},
-                             std::move(reason)});
+  void account(std::string shown, finding::FileStatus status, std::string reason) {
+    into_.skipped.push_back({std::move(shown), status, {}, std::move(reason)});
   }
 
   static void add_rules(const path& file, const std::string& folder, IgnoreRules& rules) {
@@ -79,41 +78,44 @@ class Walk {
   }
 
   // Directories cannot nest deeper than the system's longest path, which bounds the recursion.
-  void walk(const path& folder, IgnoreRules rules) {
-    add_rules(folder / ".gitignore", relative_to(root_, folder), rules);
+  void walk(const path& folder, const std::string& shown, IgnoreRules rules) {
+    // Of arguments that lie in each other.
+    if (!walked_.insert(folder.native()).second) return;
+    add_rules(folder / ".gitignore", shown, rules);
     std::error_code error;
     std::vector<filesystem::directory_entry> entries;
     for (filesystem::directory_iterator at(folder, error), end; !error && at != end;
          at.increment(error))
       entries.push_back(*at);
-    if (error) {
-      into_.skipped.push_back({relative_to(root_, folder) + "/",
-                               finding::FileStatus::failed,
-                               {},
-                               "cannot be read: " + error.message()});
-    }
+    if (error)
+      account(shown + "/", finding::FileStatus::failed, "cannot be read: " + error.message());
     std::ranges::sort(entries, {}, [](const filesystem::directory_entry& entry) {
       return entry.path().native();
     });
     for (const filesystem::directory_entry& entry : entries) {
+      const std::string& native = entry.path().native();
+      const std::string name = native.substr(native.rfind('/') + 1);
+      const std::string within = shown.empty() ? name : shown + "/" + name;
       const filesystem::file_status status = entry.symlink_status(error);
       const bool directory = filesystem::is_directory(status);
-      if (directory && entry.path().filename() == ".git") continue;
-      if (rules.ignored(relative_to(root_, entry.path()), directory))
-        skip(entry.path(), "ignored by .gitignore", directory);
+      if (directory && name == ".git") continue;
+      if (rules.ignored(within, directory))
+        account(within + (directory ? "/" : ""), finding::FileStatus::skipped,
+                "ignored by .gitignore");
       else if (directory)
-        walk(entry.path(), rules);
+        walk(entry.path(), within, rules);
       else if (filesystem::is_symlink(status))
-        skip(entry.path(), "a link; links are not followed");
+        account(within, finding::FileStatus::skipped, "a link; links are not followed");
       else if (filesystem::is_regular_file(status))
-        into_.files.push_back({entry.path().string(), relative_to(root_, entry.path())});
+        into_.files.push_back({native, within});
       else
-        skip(entry.path(), "not a regular file");
+        account(within, finding::FileStatus::skipped, "not a regular file");
     }
   }
 
   path root_;
   Discovered& into_;
+  std::unordered_set<std::string> walked_;
 };
 
 }  // namespace
@@ -132,10 +134,11 @@ base::Result<Discovered, std::string> discover(const std::vector<std::string>& a
   Discovered discovered;
   const path root = root_of(folders);
   discovered.root = root.string();
-  for (const path& start : found) {
-    std::error_code error;
-    if (filesystem::is_directory(start, error))
-      Walk(root, discovered).start(start);
+  Walk walk(root, discovered);
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    const path& start = found[i];
+    if (start == folders[i])
+      walk.start(start);
     else
       discovered.files.push_back({start.string(), relative_to(root, start)});
   }
@@ -143,6 +146,21 @@ base::Result<Discovered, std::string> discover(const std::vector<std::string>& a
   const auto again = std::ranges::unique(discovered.files, {}, &Candidate::shown);
   discovered.files.erase(again.begin(), again.end());
   return discovered;
+}
+
+// filesystem::path takes its text apart each time that it is made.
+std::string folder_of(std::string_view path) {
+  const std::size_t slash = path.rfind('/');
+  if (slash == std::string_view::npos) return {};
+  return std::string(path.substr(0, std::max(slash, std::size_t{1})));
+}
+
+std::string_view name_of(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
+std::string path_in(std::string_view folder, std::string_view name) {
+  std::string path(folder);
+  if (!folder.empty() && !folder.ends_with('/')) path += '/';
+  return path += name;
 }
 
 std::string shown_path(const std::string& argument) {

@@ -29,6 +29,11 @@ base::Result<Discovered, std::string> discover(const std::vector<std::string>& a
 // The path of a buffer that an editor hands over: relative to the root that it would have on disk.
 std::string shown_path(const std::string& argument);
 
+// The parts of a path of a Candidate.
+std::string folder_of(std::string_view path);
+std::string_view name_of(std::string_view path);
+std::string path_in(std::string_view folder, std::string_view name);
+
 // That root, absolute.
 std::string root_folder(const std::string& argument);
 

@@ -117,13 +117,12 @@ void Workspace::skip_shadowed(std::vector<Candidate>& candidates) {
   std::map<std::string, std::vector<std::string>> folders;
   for (const Candidate& candidate : candidates) {
     if (dialect::type_by_name(candidate.shown) != dialect::Type::terraform) continue;
-    const filesystem::path path(candidate.path);
-    folders[path.parent_path().string()].push_back(path.filename().string());
+    folders[folder_of(candidate.path)].emplace_back(name_of(candidate.path));
   }
   std::map<std::string, std::string> shadows;  // by the path of whom they shadow
   for (const auto& [folder, names] : folders) {
     for (auto& [name, by] : dialect::terraform::module_files(names).shadowed)
-      shadows.emplace((filesystem::path(folder) / name).string(), by);
+      shadows.emplace(path_in(folder, name), by);
   }
   std::erase_if(candidates, [&](const Candidate& candidate) {
     const auto found = shadows.find(candidate.path);
@@ -152,10 +151,9 @@ void Workspace::read_all(const std::vector<Candidate>& candidates, const Options
 // assets, copies of templates among them; a nested stack's template is read with its parent.
 void Workspace::read_assemblies(const std::vector<Candidate>& candidates) {
   std::set<std::string> folders;
-  for (const Candidate& candidate : candidates)
-    folders.insert(filesystem::path(candidate.path).parent_path().string());
+  for (const Candidate& candidate : candidates) folders.insert(folder_of(candidate.path));
   for (const std::string& folder : folders) {
-    const std::string path = (filesystem::path(folder) / manifest_name).string();
+    const std::string path = path_in(folder, manifest_name);
     auto bytes = source::read(path, parse::json_limit);
     if (!bytes || bytes->find("\"artifacts\"") == std::string::npos ||
         bytes->find("aws:cloudformation:stack") == std::string::npos)
@@ -213,7 +211,7 @@ std::string Workspace::made_at(source::FileId file, std::string_view construct) 
   const std::lock_guard lock(mutex_);
   const auto path = paths_.find(file);
   if (path == paths_.end()) return {};
-  const auto assembly = assemblies_.find(filesystem::path(path->second).parent_path().string());
+  const auto assembly = assemblies_.find(folder_of(path->second));
   if (assembly == assemblies_.end()) return {};
   const auto found = assembly->second.traces.find(std::string(construct));
   return found == assembly->second.traces.end() ? std::string{} : found->second;

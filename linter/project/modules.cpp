@@ -21,8 +21,8 @@ constexpr std::string_view lock_file = ".terraform.lock.hcl";
 constexpr std::uint64_t lock_limit = std::uint64_t{1} << 20U;
 
 // The version of the AWS provider that a directory's lock file holds; empty when there is none.
-std::string locked_version(const filesystem::path& folder) {
-  auto bytes = source::read((folder / lock_file).string(), lock_limit);
+std::string locked_version(std::string_view folder) {
+  auto bytes = source::read(path_in(folder, lock_file), lock_limit);
   if (!bytes || bytes->size() > lock_limit) return {};
   const source::File file(source::FileId{}, std::string(lock_file), std::move(*bytes));
   const parse::Parsed parsed = parse::parse_hcl(file);
@@ -62,8 +62,7 @@ void Workspace::read_siblings(const Options& options) {
     if (!is_terraform(one) && one.account.status != finding::FileStatus::failed) continue;
     const auto path = paths_.find(one.file == nullptr ? source::FileId{} : one.file->id());
     if (one.file == nullptr || path == paths_.end()) continue;
-    if (dialect::type_by_name(path->second))
-      folders.insert(filesystem::path(path->second).parent_path().string());
+    if (dialect::type_by_name(path->second)) folders.insert(folder_of(path->second));
   }
   std::vector<Candidate> missing;
   for (const std::string& folder : folders) {
@@ -71,12 +70,12 @@ void Workspace::read_siblings(const Options& options) {
     std::error_code error;
     for (filesystem::directory_iterator at(folder, error), end; !error && at != end;
          at.increment(error)) {
-      if (at->is_regular_file(error)) names.push_back(at->path().filename().string());
+      if (at->is_regular_file(error)) names.emplace_back(name_of(at->path().native()));
     }
     const dialect::terraform::ModuleFiles files = dialect::terraform::module_files(names);
     for (const auto* list : {&files.primary, &files.overrides, &files.variables}) {
       for (const std::string& name : *list) {
-        const std::string path = (filesystem::path(folder) / name).string();
+        std::string path = path_in(folder, name);
         if (by_path_.contains(path)) continue;
         missing.push_back(
             {path, filesystem::path(path).lexically_relative(root_).generic_string()});
@@ -121,8 +120,7 @@ void Workspace::group_modules() {
     if (path == paths_.end()) continue;
     const bool broken =
         one.account.status == finding::FileStatus::failed && dialect::type_by_name(path->second);
-    if (is_terraform(one) || broken)
-      folders[filesystem::path(path->second).parent_path().string()].push_back(&one);
+    if (is_terraform(one) || broken) folders[folder_of(path->second)].push_back(&one);
   }
   for (auto& [folder, files] : folders) add_module(folder, files);
 }
@@ -132,7 +130,7 @@ void Workspace::add_module(const std::string& folder, std::span<Understood* cons
   std::vector<std::string> names;
   std::vector<Understood*> unnamed;  // Terraform by the user's word only
   for (Understood* one : files) {
-    const std::string name = filesystem::path(paths_.at(one->file->id())).filename().string();
+    const std::string name(name_of(paths_.at(one->file->id())));
     if (!dialect::type_by_name(name)) {
       unnamed.push_back(one);
       continue;
