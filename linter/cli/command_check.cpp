@@ -89,7 +89,8 @@ int check(const Options& options) {
                                 colours(options.colour),
                                 options.show_unknown,
                                 options.show_conditional,
-                                options.show_files};
+                                options.show_files,
+                                options.show_suppressed};
   const bool written = write_all(outputs, context);
   const bool says_summary = std::ranges::any_of(outputs, [](const Output& output) {
     return output.format == report::Format::full && output.file.empty();

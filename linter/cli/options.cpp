@@ -246,9 +246,14 @@ Parsed parse_options(int argc, const char* const* argv, std::string_view version
                   "List what fails for some values of parameters only");
   check->add_flag("--show-files", options.show_files,
                   "List every file: checked, skipped or failed");
+  check->add_flag("--show-suppressed", options.show_suppressed,
+                  "List what is ignored, and why; SARIF and JSON have it then, too");
+  check->add_flag("--ignore-suppressions", options.ignore_suppressions,
+                  "Report what the files say is to be ignored");
   check
       ->add_option("--output", words.outputs,
-                   "full, concise, json or sarif, to a file with =FILE; repeatable")
+                   "full, concise, json, jsonl, sarif, github, gitlab, junit, checkstyle, "
+                   "rdjson or markdown, to a file with =FILE; repeatable")
       ->type_name("FORMAT[=FILE]")
       ->allow_extra_args(false);
   add_colour(check);

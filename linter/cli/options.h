@@ -31,6 +31,8 @@ struct Options {
   bool show_unknown = false;
   bool show_conditional = false;
   bool show_files = false;
+  bool show_suppressed = false;
+  bool ignore_suppressions = false;
   bool quiet = false;
   std::vector<Output> outputs;
   Colour colour = Colour::automatic;

@@ -2,6 +2,7 @@
 #include "cli/run.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -28,6 +29,13 @@ bool is_set(const char* variable) {
   return value != nullptr && *value != '\0';
 }
 
+std::string today() {
+  const std::chrono::year_month_day now(
+      std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()));
+  return base::format("{:04}-{:02}-{:02}", static_cast<int>(now.year()),
+                      static_cast<unsigned>(now.month()), static_cast<unsigned>(now.day()));
+}
+
 }  // namespace
 
 // What Terraform takes from the environment.
@@ -52,6 +60,8 @@ bool colours(Colour wanted) {
 
 std::optional<project::Options> with_inputs(const Options& options) {
   project::Options project = options.project;
+  project.today = today();
+  project.heeds_ignores = !options.ignore_suppressions;
   for (const std::string& file : options.parameter_files) {
     const std::string problem = read_parameters(file, project.inputs);
     if (problem.empty()) continue;

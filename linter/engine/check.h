@@ -29,15 +29,4 @@ Judged check(const rule::Library& library, std::span<const rule::Rule* const> ru
 // One problem is one finding: the same rule at the same place, with the instances listed.
 void merge(std::vector<finding::Finding>& findings);
 
-// Takes out of `findings` what a comment `# resilint: ignore RULE reason="…"` in the file covers,
-// and adds an `unused-ignore` note for each comment that covers nothing. Call once per file, with
-// all findings of that file. `rules` are the rules that ran; `all` knows the names of the others.
-struct Suppressed {
-  std::vector<finding::Finding> findings;
-  std::vector<finding::Finding> suppressed;
-};
-Suppressed suppress(std::vector<finding::Finding> findings, const source::File& file,
-                    const syntax::Tree& tree, std::span<const rule::Rule* const> rules,
-                    const rule::Library& all);
-
 }  // namespace resilint::engine

@@ -1,25 +1,56 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "engine/suppress.h"
+
 #include <algorithm>
+#include <chrono>
 #include <map>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "base/format.h"
 #include "base/text.h"
-#include "engine/check.h"
+#include "finding/diagnostics.h"
 #include "source/line_index.h"
 
 namespace resilint::engine {
 namespace {
 
-// One `# resilint: ignore RULE reason="…"`.
+using syntax::Entry;
+using syntax::Node;
+
+constexpr std::string_view mark = "resilint:";
+constexpr std::string_view comment_form =
+    "cannot read this comment; expected `# resilint: ignore RULE reason=\"why\" until=YYYY-MM-DD`";
+constexpr std::string_view list_form =
+    "cannot read this; expected the name of a rule, or {rule: RULE, reason: why, until: "
+    "YYYY-MM-DD}";
+
+// One instruction to ignore something.
 struct Directive {
-  source::Span span;  // of the comment
-  std::string_view rule;
-  std::string problem;     // what is wrong with its text, else empty
-  std::uint32_t line = 0;  // that it speaks of: its own, or the next one that holds something
-  source::Span covers{};   // the widest entry that begins on that line
+  source::Span span;  // of the text that gives it
+  std::vector<std::string_view> rules;
+  std::string_view reason;
+  std::string_view until;     // empty: for ever
+  std::string_view property;  // only findings about this property or what is below it
+  std::string problem;        // what is wrong with its text, else empty
+  std::uint32_t line = 0;     // that it speaks of; 0: of what it covers only
+  source::Span covers{};
   bool used = false;
 };
+
+// A day of the calendar as YYYY-MM-DD.
+bool is_date(std::string_view text) {
+  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return false;
+  const auto year = base::parse_int(text.substr(0, 4));
+  const auto month = base::parse_int(text.substr(5, 2));
+  const auto day = base::parse_int(text.substr(8, 2));
+  if (!year || !month || !day || *month < 1 || *day < 1) return false;
+  return std::chrono::year_month_day(std::chrono::year(static_cast<int>(*year)),
+                                     std::chrono::month(static_cast<unsigned>(*month)),
+                                     std::chrono::day(static_cast<unsigned>(*day)))
+      .ok();
+}
 
 std::string_view word(std::string_view& rest) {
   rest = base::trim(rest);
@@ -28,133 +59,302 @@ std::string_view word(std::string_view& rest) {
   return found;
 }
 
-// What follows the rule: nothing, or reason="…".
-bool reads_as_reason(std::string_view rest) {
-  rest = base::trim(rest);
-  if (rest.empty()) return true;
-  constexpr std::string_view key = "reason=\"";
-  return rest.starts_with(key) && rest.size() > key.size() && rest.ends_with('"') &&
-         rest.find('"', key.size()) == rest.size() - 1;
-}
-
-std::vector<Directive> directives(const syntax::Tree& tree, const source::LineIndex& lines) {
-  std::vector<Directive> found;
-  for (const syntax::Comment& comment : tree.comments) {
-    std::string_view rest = base::trim(comment.text);
-    if (!rest.starts_with("resilint:")) continue;
-    rest.remove_prefix(std::string_view("resilint:").size());
-    Directive directive;
-    directive.span = comment.span;
-    const std::string_view verb = word(rest);
-    directive.rule = word(rest);
-    if (verb != "ignore" || directive.rule.empty() || !reads_as_reason(rest)) {
-      directive.problem =
-          "cannot read this comment; expected `# resilint: ignore RULE reason=\"why\"`";
-    }
-    directive.line = lines.position(comment.span.begin).line;
-    if (comment.own_line) {
-      // Other comments and empty lines may stand between it and what it speaks of.
-      std::uint32_t line = directive.line + 1;
-      while (line <= lines.lines()) {
-        const std::string_view text = base::trim(lines.line(line));
-        if (!text.empty() && text.front() != '#') break;
-        ++line;
-      }
-      directive.line = line;
-    }
-    found.push_back(std::move(directive));
+bool read_rules(std::string_view text, Directive& into) {
+  for (const std::string_view name : base::split(text, ',')) {
+    if (base::trim(name).empty()) return false;
+    into.rules.push_back(base::trim(name));
   }
-  return found;
+  return !into.rules.empty() && text.find('=') == std::string_view::npos;
 }
 
-// Finds for each directive the widest entry that begins on its line, so that a comment on a block's
-// header covers what is in the block.
-void find_covered(const syntax::Tree& tree, const source::LineIndex& lines,
-                  std::vector<Directive>& found) {
-  std::multimap<std::uint32_t, Directive*> by_line;
-  for (Directive& directive : found) by_line.emplace(directive.line, &directive);
-  std::vector<const syntax::Node*> open(tree.documents.begin(), tree.documents.end());
-  while (!open.empty()) {
-    const syntax::Node* node = open.back();
-    open.pop_back();
-    for (const syntax::Entry& entry : node->entries) {
-      const std::uint32_t begin =
-          entry.key != nullptr ? entry.key->span.begin : entry.value->span.begin;
-      const std::uint32_t end =
-          std::max(entry.value->span.end, entry.key != nullptr ? entry.key->span.end : begin);
-      const auto [first, last] = by_line.equal_range(lines.position(begin).line);
-      for (auto at = first; at != last; ++at) {
-        if (end - begin > at->second->covers.size()) at->second->covers = {tree.file, begin, end};
-      }
-      open.push_back(entry.value);
+bool read_until(std::string_view text, Directive& into) {
+  into.until = text;
+  if (!is_date(text))
+    into.problem = base::format("`{}` is no date; expected until=YYYY-MM-DD", text);
+  return true;
+}
+
+// reason="…" and until=… in any order, each once.
+bool read_settings(std::string_view rest, Directive& into) {
+  constexpr std::string_view reason = "reason=\"";
+  constexpr std::string_view until = "until=";
+  for (rest = base::trim(rest); !rest.empty(); rest = base::trim(rest)) {
+    if (rest.starts_with(reason) && into.reason.empty()) {
+      rest.remove_prefix(reason.size());
+      const std::size_t end = rest.find('"');
+      if (end == std::string_view::npos || end == 0) return false;
+      into.reason = rest.substr(0, end);
+      rest.remove_prefix(end + 1);
+    } else if (rest.starts_with(until) && into.until.empty()) {
+      rest.remove_prefix(until.size());
+      if (!read_until(word(rest), into)) return false;
+    } else {
+      return false;
     }
   }
+  return true;
 }
 
-finding::Finding note(const Directive& directive, std::string message) {
+// A text that may be an instruction: nothing when it is none.
+std::optional<Directive> read_text(std::string_view text, source::Span span, bool& whole_file) {
+  std::string_view rest = base::trim(text);
+  if (!rest.starts_with(mark)) return std::nullopt;
+  rest.remove_prefix(mark.size());
+  Directive made;
+  made.span = span;
+  const std::string_view verb = word(rest);
+  whole_file = verb == "ignore-file";
+  const std::string_view rules = word(rest);
+  if ((verb != "ignore" && !whole_file) || !read_rules(rules, made) || !read_settings(rest, made))
+    made.problem = comment_form;
+  return made;
+}
+
+class Reader {
+ public:
+  Reader(const source::File& file, const syntax::Tree& tree)
+      : tree_(tree), lines_(file.bytes()), whole_{tree.file, 0, UINT32_MAX} {}
+
+  std::vector<Directive> read() {
+    read_comments();
+    for (const syntax::Remark& remark : tree_.remarks) read_remark(*remark.value, remark.covers);
+    walk();
+    return std::move(found_);
+  }
+  [[nodiscard]] const source::LineIndex& lines() const { return lines_; }
+
+ private:
+  void read_comments() {
+    std::map<std::uint32_t, std::uint32_t> taken;  // lines of comments, first and last
+    for (const syntax::Comment& comment : tree_.comments) {
+      if (comment.own_line)
+        taken.emplace(line(comment.span.begin),
+                      line(std::max(comment.span.end, std::uint32_t{1}) - 1));
+    }
+    for (const syntax::Comment& comment : tree_.comments) {
+      bool whole_file = false;
+      std::optional<Directive> made = read_text(comment.text, comment.span, whole_file);
+      if (!made) continue;
+      if (whole_file) {
+        made->covers = whole_;
+      } else {
+        made->line = line(comment.span.begin);
+        if (comment.own_line) made->line = next_line(taken, made->line);
+      }
+      found_.push_back(std::move(*made));
+    }
+  }
+
+  // The next line that holds something: other comments and empty lines may stand between.
+  std::uint32_t next_line(const std::map<std::uint32_t, std::uint32_t>& taken, std::uint32_t at) {
+    while (at <= lines_.lines()) {
+      const auto comment = taken.find(at);
+      if (comment != taken.end())
+        at = comment->second + 1;
+      else if (base::trim(lines_.line(at)).empty())
+        ++at;
+      else
+        break;
+    }
+    return at;
+  }
+
+  // Finds for each comment the widest entry that begins on its line, so that a comment on a block's
+  // header covers what is in the block; and the instructions below `Metadata`.
+  void walk() {
+    std::multimap<std::uint32_t, std::size_t> by_line;
+    for (std::size_t i = 0; i < found_.size(); ++i) {
+      if (found_[i].line != 0) by_line.emplace(found_[i].line, i);
+    }
+    std::vector<std::pair<const Node*, source::Span>> open;
+    for (const Node* document : tree_.documents) open.emplace_back(document, whole_);
+    while (!open.empty()) {
+      const auto [node, around] = open.back();
+      open.pop_back();
+      for (const Entry& entry : node->entries) {
+        const Node& value = *entry.value;
+        const std::uint32_t begin = entry.key != nullptr ? entry.key->span.begin : value.span.begin;
+        const std::uint32_t end =
+            std::max(value.span.end, entry.key != nullptr ? entry.key->span.end : begin);
+        if (!by_line.empty()) cover(by_line, {tree_.file, begin, end});
+        if (entry.key != nullptr && entry.key->text == "Metadata" && node->is_mapping())
+          read_settings_of(value, around);
+        open.emplace_back(&value, source::Span{tree_.file, begin, end});
+      }
+    }
+  }
+
+  void cover(const std::multimap<std::uint32_t, std::size_t>& by_line, source::Span entry) {
+    const auto [first, last] = by_line.equal_range(line(entry.begin));
+    for (auto at = first; at != last; ++at) {
+      source::Span& covers = found_[at->second].covers;
+      if (entry.size() > covers.size()) covers = entry;
+    }
+  }
+
+  // "//": an instruction as in a comment, or a list, or as below `Metadata`.
+  void read_remark(const Node& value, source::Span covers) {
+    if (value.is_sequence()) {
+      for (const Entry& item : value.entries) read_remark(*item.value, covers);
+    } else if (value.is_mapping()) {
+      read_settings_of(value, covers);
+    } else if (value.is_scalar()) {
+      bool whole_file = false;
+      std::optional<Directive> made = read_text(value.text, value.span, whole_file);
+      if (!made) return;
+      made->covers = whole_file ? whole_ : covers;
+      found_.push_back(std::move(*made));
+    }
+  }
+
+  void read_settings_of(const Node& holder, source::Span covers) {
+    const Node* own = holder.is_mapping() ? holder.find("resilint") : nullptr;
+    const Node* ignored = own == nullptr || !own->is_mapping() ? nullptr : own->find("ignore");
+    if (ignored == nullptr) return;
+    if (!ignored->is_sequence()) return add_listed(*ignored, covers);
+    for (const Entry& item : ignored->entries) add_listed(item.value->resolved(), covers);
+  }
+
+  void add_listed(const Node& item, source::Span covers) {
+    Directive made;
+    made.span = item.span;
+    made.covers = covers;
+    bool good = item.is_scalar() ? read_rules(item.text, made) : item.is_mapping();
+    if (good && item.is_mapping()) {
+      for (const Entry& entry : item.entries) {
+        const std::string_view key = entry.key->text;
+        const Node& value = entry.value->resolved();
+        good = good && value.is_scalar() && !value.text.empty();
+        if (!good) break;
+        if (key == "rule")
+          good = read_rules(value.text, made);
+        else if (key == "reason")
+          made.reason = value.text;
+        else if (key == "until")
+          good = read_until(value.text, made);
+        else if (key == "property")
+          made.property = value.text;
+        else
+          good = false;
+      }
+      good = good && !made.rules.empty();
+    }
+    if (!good) made.problem = list_form;
+    found_.push_back(std::move(made));
+  }
+
+  [[nodiscard]] std::uint32_t line(std::uint32_t offset) const { return lines_.line_of(offset); }
+
+  const syntax::Tree& tree_;
+  source::LineIndex lines_;
+  source::Span whole_;
+  std::vector<Directive> found_;
+};
+
+bool is_pattern(std::string_view rule) { return rule.ends_with('*'); }
+
+// Whether a rule of that name is meant, whatever name the instruction uses for it.
+bool means(std::string_view rule, std::string_view name, const rule::Library& all) {
+  if (is_pattern(rule)) return name.starts_with(rule.substr(0, rule.size() - 1));
+  const rule::Rule* named = all.find(rule);  // by an old name, too
+  return (named == nullptr ? rule : std::string_view(named->name)) == name;
+}
+
+bool is_about(const finding::Finding& found, std::string_view property) {
+  if (property.empty() || found.property == property) return true;
+  return found.property.starts_with(property) && found.property[property.size()] == '.';
+}
+
+finding::Finding note(const Directive& directive, std::string_view rule, std::string message) {
   finding::Finding made;
-  made.rule = "unused-ignore";
+  made.rule = rule;
   made.severity = finding::Severity::note;
   made.message = std::move(message);
   made.span = directive.span;
-  made.property = std::string(directive.rule);
+  made.property = base::join(directive.rules, ",");
   return made;
+}
+
+// What there is to say of a rule that an instruction names and that was not found: empty when it
+// did not run.
+std::string unused(std::string_view rule, std::span<const rule::Rule* const> rules,
+                   const rule::Library& all) {
+  const auto ran = [&](const rule::Rule* one) { return means(rule, one->name, all); };
+  const bool known =
+      is_pattern(rule) ? std::ranges::any_of(all.rules, ran) : all.find(rule) != nullptr;
+  const bool diagnostic =
+      std::ranges::find(finding::diagnostics(), rule, &finding::RuleInfo::name) !=
+      finding::diagnostics().end();
+  if (diagnostic) return {};
+  if (known) {
+    if (std::ranges::none_of(rules, ran)) return {};
+    const rule::Rule* named = all.find(rule);
+    return base::format("nothing here is found by {}; this is not needed",
+                        named == nullptr ? rule : std::string_view(named->name));
+  }
+  if (is_pattern(rule))
+    return base::format("no rule's name begins like `{}`; this ignores nothing", rule);
+  std::vector<std::string_view> names;
+  names.reserve(all.rules.size());
+  for (const rule::Rule* one : all.rules) names.push_back(one->name);
+  const std::string_view near = base::nearest(rule, names);
+  return near.empty() ? base::format("no rule is called `{}`; this ignores nothing", rule)
+                      : base::format("no rule is called `{}`; did you mean `{}`?", rule, near);
 }
 
 }  // namespace
 
 Suppressed suppress(std::vector<finding::Finding> findings, const source::File& file,
                     const syntax::Tree& tree, std::span<const rule::Rule* const> rules,
-                    const rule::Library& all) {
+                    const rule::Library& all, std::string_view today) {
   Suppressed result;
-  const bool any = std::ranges::any_of(tree.comments, [](const syntax::Comment& comment) {
-    return base::trim(comment.text).starts_with("resilint:");
-  });
-  if (!any) {
+  // Nearly no file has any, and looking for them costs a walk.
+  if (file.bytes().find("resilint") == std::string_view::npos) {
     result.findings = std::move(findings);
     return result;
   }
-  const source::LineIndex lines(file.bytes());
-  std::vector<Directive> found = directives(tree, lines);
-  find_covered(tree, lines, found);
+  Reader reader(file, tree);
+  std::vector<Directive> found = reader.read();
+  std::vector<std::vector<std::string_view>> used(found.size());  // rules, by directive
 
   for (finding::Finding& finding : findings) {
-    const std::uint32_t line = lines.position(finding.span.begin).line;
+    const std::uint32_t line = reader.lines().line_of(finding.span.begin);
     bool suppressed = false;
-    for (Directive& directive : found) {
-      if (!directive.problem.empty()) continue;
-      const rule::Rule* named = all.find(directive.rule);  // by an old name, too
-      if ((named == nullptr ? directive.rule : named->name) != finding.rule) continue;
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      Directive& directive = found[i];
+      if (!directive.problem.empty() || !is_about(finding, directive.property)) continue;
       const bool inside =
           directive.covers.begin <= finding.span.begin && finding.span.begin < directive.covers.end;
-      if (directive.line != line && !inside) continue;
-      directive.used = suppressed = true;
+      if (!inside && directive.line != line) continue;
+      const auto rule = std::ranges::find_if(
+          directive.rules, [&](std::string_view name) { return means(name, finding.rule, all); });
+      if (rule == directive.rules.end()) continue;
+      directive.used = true;
+      used[i].push_back(*rule);
+      if (!directive.until.empty() && directive.until < today) continue;
+      if (!suppressed)
+        finding.ignored = finding::Ignored{std::string(directive.reason),
+                                           std::string(directive.until), directive.span};
+      suppressed = true;
     }
     (suppressed ? result.suppressed : result.findings).push_back(std::move(finding));
   }
 
-  for (const Directive& directive : found) {
-    if (directive.used) continue;
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    const Directive& directive = found[i];
     if (!directive.problem.empty()) {
-      result.findings.push_back(note(directive, directive.problem));
+      result.findings.push_back(note(directive, "unused-ignore", directive.problem));
       continue;
     }
-    const rule::Rule* named = all.find(directive.rule);
-    if (named == nullptr) {
-      std::vector<std::string_view> names;
-      names.reserve(all.rules.size());
-      for (const rule::Rule* rule : all.rules) names.push_back(rule->name);
-      const std::string_view near = base::nearest(directive.rule, names);
-      result.findings.push_back(note(
-          directive,
-          near.empty()
-              ? base::format("no rule is called `{}`; this comment ignores nothing", directive.rule)
-              : base::format("no rule is called `{}`; did you mean `{}`?", directive.rule, near)));
-    } else if (std::ranges::find(rules, named) != rules.end()) {
-      result.findings.push_back(note(
-          directive,
-          base::format("nothing here is found by {}; this comment is not needed", named->name)));
+    for (const std::string_view rule : directive.rules) {
+      if (std::ranges::find(used[i], rule) != used[i].end()) continue;
+      if (std::string message = unused(rule, rules, all); !message.empty())
+        result.findings.push_back(note(directive, "unused-ignore", std::move(message)));
     }
+    if (directive.used && !directive.until.empty() && directive.until < today)
+      result.findings.push_back(note(
+          directive, "expired-ignore",
+          base::format("this held until {}; what it ignored is reported again", directive.until)));
   }
   return result;
 }

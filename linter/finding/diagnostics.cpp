@@ -29,6 +29,8 @@ std::span<const RuleInfo> diagnostics() {
       info("encoding", Severity::high, "Files are text in UTF-8",
            "A file in another encoding cannot be read, so nothing in it is judged. Save it as "
            "UTF-8."),
+      info("expired-ignore", Severity::note, "No ignore is past its date",
+           "What it covered is reported again. Mend it, or decide anew and give a later date."),
       info("limit", Severity::high, "Files stay within the limits of size, depth and number",
            "Beyond a limit (YAML 8 MB, JSON 512 MB, 256 collections inside each other, 100,000 "
            "resources in one template) a file is not read, so nothing in it is judged."),
@@ -40,8 +42,8 @@ std::span<const RuleInfo> diagnostics() {
       info("unread", Severity::note, "Everything that shapes a template can be read",
            "What a macro, a remote include or a nested stack that is not there does is known only "
            "when the template is deployed, so what they may touch is left undecided."),
-      info("unused-ignore", Severity::note, "Every ignore comment covers a finding",
-           "A comment that ignores nothing misleads its readers, and hides the next finding at its "
+      info("unused-ignore", Severity::note, "Every ignore covers a finding",
+           "One that ignores nothing misleads its readers, and hides the next finding at its "
            "place."),
   };
   return all;

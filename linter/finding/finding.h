@@ -43,6 +43,13 @@ struct FixIntent {
   std::string cost;       // what an unsafe fix costs, else empty
 };
 
+// What a file or the configuration says of a finding that is not to be reported.
+struct Ignored {
+  std::string reason;                // empty when none is given
+  std::string until;                 // YYYY-MM-DD; empty: for ever
+  std::optional<source::Span> span;  // of what says so, when it stands in a file that was judged
+};
+
 // One problem at one place. Owns its text.
 struct Finding {
   std::string rule;
@@ -58,6 +65,7 @@ struct Finding {
   std::vector<DecidingValue> values;
   std::vector<Label> labels;
   std::vector<FixIntent> fixes;
+  std::optional<Ignored> ignored;
 };
 
 // A rule could not be decided for a resource. Never a finding.

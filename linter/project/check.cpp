@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "engine/check.h"
+#include "engine/suppress.h"
 #include "project/load.h"
 
 namespace resilint::project {
@@ -76,8 +77,12 @@ class Judge {
       if (one.account.status != finding::FileStatus::checked) continue;
       std::vector<finding::Finding>& own = by_file[one.file->id()];
       own.insert(own.end(), one.detected.notes.begin(), one.detected.notes.end());
-      engine::Suppressed suppressed =
-          engine::suppress(std::move(own), *one.file, *one.detected.tree, rules_, library_);
+      engine::Suppressed suppressed;
+      if (options_.heeds_ignores)
+        suppressed = engine::suppress(std::move(own), *one.file, *one.detected.tree, rules_,
+                                      library_, options_.today);
+      else
+        suppressed.findings = std::move(own);
       for (finding::Finding& found : suppressed.findings) {
         (found.conditions.empty() ? outcome.findings : outcome.conditionals)
             .push_back(std::move(found));

@@ -19,6 +19,8 @@ struct Options {
   std::vector<std::string> paths;
   std::optional<Buffer> buffer;       // then `paths` is not read
   std::optional<dialect::Type> type;  // what every file is, whatever its content says
+  std::string today;                  // YYYY-MM-DD: what is ignored until a day before is reported
+  bool heeds_ignores = true;          // else nothing is ignored, whatever the files say
   unsigned jobs = 0;                  // threads; 0: as many as the machine has
   dialect::Inputs inputs;
 };

@@ -23,6 +23,14 @@ std::string concise(const Context& context) {
                            visible(unknown.reason));
     }
   }
+  if (context.show_suppressed) {
+    for (const finding::Finding& found : context.outcome.suppressed) {
+      const Region region = places.region(found.span);
+      text += base::format("{}:{}:{}: ignored {}: {}{}\n", visible(places.path(found.span)),
+                           region.line, region.begin, found.rule, visible(found.message),
+                           ignored_because(found));
+    }
+  }
   if (context.show_files) {
     for (const finding::FileAccount& file : context.outcome.files) {
       const std::string detail = file.reason.empty() ? file.dialect : file.reason;

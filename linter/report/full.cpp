@@ -26,6 +26,7 @@ class Full {
   std::string render() {
     for (const finding::Finding* found : shown_findings(context_)) add(*found);
     if (context_.show_unknown && !context_.outcome.unknowns.empty()) add_unknowns();
+    if (context_.show_suppressed && !context_.outcome.suppressed.empty()) add_suppressed();
     if (context_.show_files) add_files();
     text_ += summary(context_) + "\n";
     return std::move(text_);
@@ -159,6 +160,17 @@ class Full {
                             region.line, region.begin, unknown.rule,
                             unknown.address.empty() ? "the project" : visible(unknown.address),
                             visible(unknown.reason));
+    }
+    text_ += "\n";
+  }
+
+  void add_suppressed() {
+    text_ += "Ignored:\n";
+    for (const finding::Finding& found : context_.outcome.suppressed) {
+      const Region region = places_.region(found.span);
+      text_ +=
+          base::format("  {}:{}:{}: {}: {}{}\n", visible(places_.path(found.span)), region.line,
+                       region.begin, found.rule, visible(found.message), ignored_because(found));
     }
     text_ += "\n";
   }

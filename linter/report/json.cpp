@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The shape that schemas/output.schema.json describes.
+// The shape that schemas/output.schema.json describes; as lines, one object for each of its parts.
 #include <algorithm>
 
 #include "base/json_writer.h"
@@ -13,41 +13,46 @@ using base::JsonWriter;
 
 class Json {
  public:
-  explicit Json(const Context& context) : context_(context), places_(context.files) {}
+  Json(const Context& context, JsonWriter& json, Places& places)
+      : context_(context), json_(json), places_(places) {}
 
-  std::string render() {
-    json_.begin_object().member("version", context_.version);
+  void add_all() {
+    json_.begin_object().member("version", context_.version).key("summary");
     add_summary();
     json_.key("files").begin_array();
-    for (const finding::FileAccount& file : context_.outcome.files) {
-      json_.begin_object()
-          .member("path", file.path)
-          .member("status", finding::name(file.status))
-          .member("dialect", file.dialect)
-          .member("reason", file.reason)
-          .end_object();
-    }
+    for (const finding::FileAccount& file : context_.outcome.files) add(file);
     json_.end_array().key("findings").begin_array();
     for (const finding::Finding* found : shown_findings(context_)) add(*found);
-    json_.end_array().key("unknowns").begin_array();
-    for (const finding::Unknown& unknown : context_.outcome.unknowns) {
-      json_.begin_object()
-          .member("rule", unknown.rule)
-          .member("address", unknown.address)
-          .member("reason", unknown.reason);
-      place(unknown.span);
-      json_.end_object();
+    json_.end_array().key("ignored").begin_array();
+    if (context_.show_suppressed) {
+      for (const finding::Finding& found : context_.outcome.suppressed) add(found);
     }
+    json_.end_array().key("unknowns").begin_array();
+    for (const finding::Unknown& unknown : context_.outcome.unknowns) add(unknown);
     json_.end_array().end_object();
-    return json_.take() + "\n";
   }
 
- private:
-  static std::int64_t number(std::size_t count) { return static_cast<std::int64_t>(count); }
+  void add(const finding::FileAccount& file) {
+    json_.begin_object()
+        .member("path", file.path)
+        .member("status", finding::name(file.status))
+        .member("dialect", file.dialect)
+        .member("reason", file.reason)
+        .end_object();
+  }
+
+  void add(const finding::Unknown& unknown) {
+    json_.begin_object()
+        .member("rule", unknown.rule)
+        .member("address", unknown.address)
+        .member("reason", unknown.reason);
+    place(unknown.span);
+    json_.end_object();
+  }
 
   void add_summary() {
     const finding::Outcome& outcome = context_.outcome;
-    json_.key("summary").begin_object().key("findings").begin_object();
+    json_.begin_object().key("findings").begin_object();
     for (const finding::Severity severity : {finding::Severity::high, finding::Severity::medium,
                                              finding::Severity::low, finding::Severity::note}) {
       json_.member(finding::name(severity),
@@ -69,8 +74,6 @@ class Json {
     }
     json_.end_object().end_object();
   }
-
-  void place(source::Span span) { write_place(span, places_, json_); }
 
   void add(const finding::Finding& found) {
     json_.begin_object()
@@ -110,18 +113,57 @@ class Json {
       if (!fix.cost.empty()) json_.member("cost", fix.cost);
       json_.end_object();
     }
-    json_.end_array()
-        .member("fingerprint", finding::fingerprint(found, places_.path(found.span)))
-        .end_object();
+    json_.end_array();
+    if (found.ignored) {
+      json_.key("ignored").begin_object().member("reason", found.ignored->reason);
+      json_.member("until", found.ignored->until);
+      if (found.ignored->span) place(*found.ignored->span);
+      json_.end_object();
+    }
+    json_.member("fingerprint", finding::fingerprint(found, places_.path(found.span))).end_object();
   }
 
+ private:
+  static std::int64_t number(std::size_t count) { return static_cast<std::int64_t>(count); }
+  void place(source::Span span) { write_place(span, places_, json_); }
+
   const Context& context_;
-  Places places_;
-  JsonWriter json_{JsonWriter::Layout::indented};
+  JsonWriter& json_;
+  Places& places_;
 };
 
 }  // namespace
 
-std::string json(const Context& context) { return Json(context).render(); }
+std::string json(const Context& context) {
+  Places places(context.files);
+  JsonWriter json(JsonWriter::Layout::indented);
+  Json(context, json, places).add_all();
+  return json.take() + "\n";
+}
+
+std::string jsonl(const Context& context) {
+  Places places(context.files);
+  std::string text;
+  // One object with one member, which says what it is.
+  const auto line = [&](std::string_view kind, auto add) {
+    JsonWriter json;
+    json.begin_object().key(kind);
+    add(Json(context, json, places));
+    json.end_object();
+    text += json.take() + "\n";
+  };
+  for (const finding::FileAccount& file : context.outcome.files)
+    line("file", [&](Json&& json) { json.add(file); });
+  for (const finding::Finding* found : shown_findings(context))
+    line("finding", [&](Json&& json) { json.add(*found); });
+  if (context.show_suppressed) {
+    for (const finding::Finding& found : context.outcome.suppressed)
+      line("ignored", [&](Json&& json) { json.add(found); });
+  }
+  for (const finding::Unknown& unknown : context.outcome.unknowns)
+    line("unknown", [&](Json&& json) { json.add(unknown); });
+  line("summary", [&](Json&& json) { json.add_summary(); });
+  return text;
+}
 
 }  // namespace resilint::report

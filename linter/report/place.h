@@ -48,5 +48,12 @@ std::string json(const struct Context& context);
 std::string sarif(const struct Context& context);
 std::string full(const struct Context& context);
 std::string concise(const struct Context& context);
+std::string jsonl(const struct Context& context);
+std::string github(const struct Context& context);
+std::string gitlab(const struct Context& context);
+std::string junit(const struct Context& context);
+std::string checkstyle(const struct Context& context);
+std::string rdjson(const struct Context& context);
+std::string markdown(const struct Context& context);
 
 }  // namespace resilint::report

@@ -12,30 +12,45 @@
 namespace resilint::report {
 namespace {
 
-constexpr std::array<std::string_view, 4> names{"full", "concise", "json", "sarif"};
+using Render = std::string (*)(const Context&);
+struct Named {
+  std::string_view name;
+  Render render;
+};
+// In the order of Format.
+constexpr std::array<Named, 11> formats{{
+    {"full", full},
+    {"concise", concise},
+    {"json", json},
+    {"jsonl", jsonl},
+    {"sarif", sarif},
+    {"github", github},
+    {"gitlab", gitlab},
+    {"junit", junit},
+    {"checkstyle", checkstyle},
+    {"rdjson", rdjson},
+    {"markdown", markdown},
+}};
 
 }  // namespace
 
 std::optional<Format> format_named(std::string_view name) {
-  const auto* found = std::ranges::find(names, name);
-  if (found == names.end()) return std::nullopt;
-  return static_cast<Format>(found - names.begin());
+  const auto* found = std::ranges::find(formats, name, &Named::name);
+  if (found == formats.end()) return std::nullopt;
+  return static_cast<Format>(found - formats.begin());
 }
 
-std::span<const std::string_view> format_names() { return names; }
+std::span<const std::string_view> format_names() {
+  static const auto names = [] {
+    std::array<std::string_view, formats.size()> made;
+    std::ranges::transform(formats, made.begin(), &Named::name);
+    return made;
+  }();
+  return names;
+}
 
 std::string render(Format format, const Context& context) {
-  switch (format) {
-    case Format::full:
-      return full(context);
-    case Format::concise:
-      return concise(context);
-    case Format::json:
-      return json(context);
-    case Format::sarif:
-      return sarif(context);
-  }
-  return {};
+  return formats[static_cast<std::size_t>(format)].render(context);
 }
 
 std::vector<const finding::Finding*> shown_findings(const Context& context) {
@@ -57,6 +72,14 @@ std::vector<const finding::Finding*> shown_findings(const Context& context) {
   return shown;
 }
 
+std::string ignored_because(const finding::Finding& found) {
+  if (!found.ignored) return {};
+  const finding::Ignored& ignored = *found.ignored;
+  std::string text = ignored.reason.empty() ? "no reason given" : visible(ignored.reason);
+  if (!ignored.until.empty()) text += base::format(", until {}", ignored.until);
+  return base::format(" ({})", text);
+}
+
 std::string summary(const Context& context) {
   const finding::Outcome& outcome = context.outcome;
   std::array<std::size_t, 4> by_severity{};
@@ -74,7 +97,10 @@ std::string summary(const Context& context) {
     line += base::format(", {} conditional{}", outcome.conditionals.size(),
                          context.show_conditional ? "" : " (--show-conditional lists them)");
   }
-  if (!outcome.suppressed.empty()) line += base::format(", {} ignored", outcome.suppressed.size());
+  if (!outcome.suppressed.empty()) {
+    line += base::format(", {} ignored{}", outcome.suppressed.size(),
+                         context.show_suppressed ? "" : " (--show-suppressed lists them)");
+  }
   if (!outcome.unknowns.empty()) {
     line += base::format(", {} undecided{}", outcome.unknowns.size(),
                          context.show_unknown ? "" : " (--show-unknown lists them)");

@@ -13,7 +13,19 @@
 
 namespace resilint::report {
 
-enum class Format : std::uint8_t { full, concise, json, sarif };
+enum class Format : std::uint8_t {
+  full,
+  concise,
+  json,
+  jsonl,
+  sarif,
+  github,
+  gitlab,
+  junit,
+  checkstyle,
+  rdjson,
+  markdown,
+};
 std::optional<Format> format_named(std::string_view name);
 std::span<const std::string_view> format_names();
 
@@ -26,10 +38,14 @@ struct Context {
   bool show_unknown = false;
   bool show_conditional = false;
   bool show_files = false;
+  bool show_suppressed = false;
 };
 
 // The findings to show, in order: those that always hold, and the conditional ones if asked for.
 std::vector<const finding::Finding*> shown_findings(const Context& context);
+
+// " (accepted by the owner, until 2027-03-31)": why a finding is ignored.
+std::string ignored_because(const finding::Finding& found);
 
 // The whole report. The same input gives the same bytes.
 std::string render(Format format, const Context& context);

@@ -92,6 +92,9 @@ class Sarif {
   // The worst first, so that a consumer that cuts the list keeps them.
   std::vector<const finding::Finding*> results() {
     std::vector<const finding::Finding*> shown = shown_findings(context_);
+    if (context_.show_suppressed) {
+      for (const finding::Finding& found : context_.outcome.suppressed) shown.push_back(&found);
+    }
     all_ = shown.size();
     std::ranges::stable_sort(shown, std::ranges::greater{}, &finding::Finding::severity);
     if (shown.size() > most_results) shown.resize(most_results);
@@ -217,6 +220,12 @@ class Sarif {
     json_.key("partialFingerprints").begin_object();
     json_.member("primaryLocationLineHash", line_hash(found.span));
     json_.member("resilint/v1", finding::fingerprint(found, places_.path(found.span))).end_object();
+    if (found.ignored) {
+      json_.key("suppressions").begin_array().begin_object();
+      json_.member("kind", found.ignored->span ? "inSource" : "external");
+      if (!found.ignored->reason.empty()) json_.member("justification", found.ignored->reason);
+      json_.end_object().end_array();
+    }
     if (!found.conditions.empty()) {
       json_.key("properties").begin_object().key("conditions").begin_object();
       for (const auto& [parameter, value] : found.conditions) json_.member(parameter, value);

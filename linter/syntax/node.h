@@ -131,6 +131,13 @@ struct Comment {
   bool own_line = false;  // nothing but blanks before it
 };
 
+// What a file says in place of a comment, where its syntax has none: the value of "//" in
+// Terraform's JSON.
+struct Remark {
+  const Node* value = nullptr;
+  source::Span covers;  // the object that it stands in, with the key before that
+};
+
 // The outcome of parsing one file: its documents, comments, and the memory of both. Immutable.
 class Tree {
  public:
@@ -142,6 +149,7 @@ class Tree {
   base::Arena arena;
   std::vector<const Node*> documents;  // empty for an empty file
   std::vector<Comment> comments;       // in the order of the file; none in JSON
+  std::vector<Remark> remarks;         // in the order of the file
 };
 
 }  // namespace resilint::syntax

@@ -131,7 +131,10 @@ class Reader {
       bool good = true;
       for (const Entry& member : object.entries) {
         if (stopped()) return false;
-        good = add_item(member, shape, into) && good;
+        if (member.key->text == "//")
+          parsed_.tree->remarks.push_back({member.value, object.span});
+        else
+          good = add_item(member, shape, into) && good;
       }
       return good;
     });
@@ -139,7 +142,6 @@ class Reader {
 
   bool add_item(const Entry& member, const BodyShape& shape, std::vector<Entry>& into) {
     duplicates_.erase(member.key->span.begin);
-    if (member.key->text == "//") return true;  // a comment
     if (const BlockShape* block = shape.block(member.key->text)) {
       Header header{*block, *member.key, {}};
       return add_blocks(header, *member.value, member.span, into);
@@ -193,7 +195,13 @@ class Reader {
                  std::vector<Entry>& into) {
     const BodyShape& shape = *header.shape.body;
     std::vector<Entry> items;
+    const std::size_t first_remark = parsed_.tree->remarks.size();
     bool good = add_items(value, shape, header.shape.type, items);
+    const Node& named = header.labels.empty() ? header.type : *header.labels.back().value;
+    for (std::size_t i = first_remark; i < parsed_.tree->remarks.size(); ++i) {
+      source::Span& covers = parsed_.tree->remarks[i].covers;
+      if (covers == value.span) covers.begin = std::min(covers.begin, named.span.begin);
+    }
     good = check_arguments(shape, items) && good;
     if (!good) return false;
     std::vector<Entry> parts = header.labels;
