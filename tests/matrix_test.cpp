@@ -52,6 +52,12 @@ const std::vector<Case>& cases() {
        "  Api: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: shop, ProtocolType: HTTP}}\n"
        "  Work: {Type: AWS::Lambda::Function, Properties: {Timeout: 20}}\n",
        "20000", "5000", true},
+      {"apigateway-quick-create-throttling",
+       "Type: AWS::ApiGatewayV2::ApiGatewayManagedOverrides\nProperties: {ApiId: !Ref Api, Stage: "
+       "{DefaultRouteSettings: VALUE}}\n",
+       "  Api: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: shop, ProtocolType: HTTP, Target: "
+       "'https://shop.example.com'}}\n",
+       "{ThrottlingRateLimit: 10, ThrottlingBurstLimit: 5}", "{}", false, "Api"},
       {"apigateway-rest-stage-throttling",
        "Type: AWS::ApiGateway::Stage\nProperties: {RestApiId: !Ref Api, StageName: live, "
        "DeploymentId: !Ref Deployment, MethodSettings: VALUE}\n",
