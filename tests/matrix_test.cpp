@@ -46,6 +46,18 @@ const std::vector<Case>& cases() {
        "DefaultRouteSettings: VALUE}\n",
        "  Api: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: shop, ProtocolType: HTTP}}\n",
        "{ThrottlingRateLimit: 10, ThrottlingBurstLimit: 5}", "{}", false},
+      {"apigateway-integration-timeout-not-below-function",
+       "Type: AWS::ApiGatewayV2::Integration\nProperties: {ApiId: !Ref Api, IntegrationType: "
+       "AWS_PROXY, IntegrationUri: !GetAtt Work.Arn, TimeoutInMillis: VALUE}\n",
+       "  Api: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: shop, ProtocolType: HTTP}}\n"
+       "  Work: {Type: AWS::Lambda::Function, Properties: {Timeout: 20}}\n",
+       "20000", "5000", true},
+      {"apigateway-quick-create-throttling",
+       "Type: AWS::ApiGatewayV2::ApiGatewayManagedOverrides\nProperties: {ApiId: !Ref Api, Stage: "
+       "{DefaultRouteSettings: VALUE}}\n",
+       "  Api: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: shop, ProtocolType: HTTP, Target: "
+       "'https://shop.example.com'}}\n",
+       "{ThrottlingRateLimit: 10, ThrottlingBurstLimit: 5}", "{}", false, "Api"},
       {"apigateway-rest-stage-throttling",
        "Type: AWS::ApiGateway::Stage\nProperties: {RestApiId: !Ref Api, StageName: live, "
        "DeploymentId: !Ref Deployment, MethodSettings: VALUE}\n",
@@ -53,6 +65,36 @@ const std::vector<Case>& cases() {
        "  Deployment: {Type: AWS::ApiGateway::Deployment, Properties: {RestApiId: !Ref Api}}\n",
        "[{HttpMethod: '*', ResourcePath: '/*', ThrottlingRateLimit: 10, ThrottlingBurstLimit: 5}]",
        "[]", false},
+      {"apigateway-throttle-burst-fits-rate",
+       "Type: AWS::ApiGateway::UsagePlan\nProperties: {Throttle: {RateLimit: 10, BurstLimit: "
+       "VALUE}}\n",
+       "", "20", "5000", true, "Target.Throttle[0]"},
+      {"apigateway-throttle-values-sane",
+       "Type: AWS::ApiGatewayV2::Stage\nProperties: {ApiId: shop1, StageName: live, "
+       "DefaultRouteSettings: {ThrottlingRateLimit: VALUE, ThrottlingBurstLimit: 20}}\n",
+       "", "10", "0", true, "Target.DefaultRouteSettings[0]"},
+      {"apigateway-usage-plan-key-chain",
+       "Type: AWS::ApiGateway::Method\nProperties: {RestApiId: !Ref Api, ResourceId: r1, "
+       "HttpMethod: GET, ApiKeyRequired: VALUE}\n",
+       "  Api: {Type: AWS::ApiGateway::RestApi, Properties: {Name: shop}}\n"
+       "  Plan: {Type: AWS::ApiGateway::UsagePlan, Properties: {ApiStages: [{ApiId: !Ref Api, "
+       "Stage: live}]}}\n",
+       "true", "false", true, "Plan.ApiStages[0]"},
+      {"apigateway-usage-plan-limits",
+       "Type: AWS::ApiGateway::UsagePlan\nProperties: {Throttle: VALUE}\n", "",
+       "{RateLimit: 10, BurstLimit: 20}", "!Ref AWS::NoValue", false},
+      {"apigateway-usage-plan-on-keyed-stage",
+       "Type: AWS::ApiGateway::Method\nProperties: {RestApiId: !Ref Api, ResourceId: r1, "
+       "HttpMethod: GET, ApiKeyRequired: VALUE}\n",
+       "  Api: {Type: AWS::ApiGateway::RestApi, Properties: {Name: shop}}\n"
+       "  Live: {Type: AWS::ApiGateway::Stage, Properties: {RestApiId: !Ref Api, DeploymentId: d1, "
+       "StageName: live}}\n",
+       "false", "true", true},
+      {"apigateway-websocket-stage-throttling",
+       "Type: AWS::ApiGatewayV2::Stage\nProperties: {ApiId: !Ref Api, StageName: live, "
+       "DefaultRouteSettings: VALUE}\n",
+       "  Api: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: chat, ProtocolType: WEBSOCKET}}\n",
+       "{ThrottlingRateLimit: 10, ThrottlingBurstLimit: 5}", "{}", false},
       {"aurora-cluster-has-reader",
        "Type: AWS::RDS::DBInstance\nProperties: {Engine: aurora-mysql, DBClusterIdentifier: "
        "VALUE}\n",
