@@ -221,6 +221,12 @@ TEST_CASE("terraform evaluation: structure is kept as far as it is known") {
       {"slice(var.zones, 0, 2)[0] == var.zones[0]", "true"},
       {"var.zones[0] == var.zones[1]", "false"},
       {"element(var.zones, 1) == var.zones[1]", "true"},
+      {"element(var.zones, 0) == element(var.zones, 1)", "false"},
+      {"element(var.zones, 0) == var.zones[2]", "false"},
+      // Counted round, the third of two is the first again.
+      {"element(var.zones, 2) == element(var.zones, 2)", "true"},
+      {"element(var.zones, 2) == element(var.zones, 0)", "unknown(the zones are looked up)"},
+      {"element(var.zones, 2) == var.zones[1]", "unknown(the zones are looked up)"},
   });
 }
 
