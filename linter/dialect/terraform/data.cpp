@@ -70,7 +70,8 @@ Value Configuration::data(const Data& data, const Node& variable_node, std::size
     return unknown("the account is known only when deployed", "account");
   }
   if (data.type == "aws_availability_zones" && (attribute == "names" || attribute == "zone_ids")) {
-    value::Unknown made{.reason = "the Availability Zones of a region are known only when deployed"};
+    value::Unknown made{.reason =
+                            "the Availability Zones of a region are known only when deployed"};
     const std::string_view what =
         attribute == "names" ? "zones of the region" : "zone ids of the region";
     // Two data sources that are written alike list the same zones in the same order.
