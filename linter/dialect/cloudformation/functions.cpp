@@ -240,7 +240,13 @@ Value Template::split(const Node& argument, const Scope& scope) {
   const auto* whole = from.get<std::string_view>();
   std::string_view text = whole == nullptr ? std::string_view{} : *whole;
   if (holes != nullptr && holes->parts.front().hole == nullptr) text = holes->parts.front().literal;
-  if (whole == nullptr && text.empty())
+  // The id or ARN of a resource has none of these characters: it stays in one piece.
+  const bool whole_holes =
+      holes != nullptr && separator->find_first_of(",;| ") != std::string_view::npos &&
+      std::ranges::all_of(holes->parts, [](const value::TextPart& part) {
+        return part.hole == nullptr || part.hole->pointer<value::Reference>() != nullptr;
+      });
+  if (whole == nullptr && text.empty() && !whole_holes)
     return open_as(from, why_unknown(from), canonical(argument));
   std::vector<value::Member> members;
   const auto add = [&](std::string_view piece) {
@@ -258,6 +264,25 @@ Value Template::split(const Node& argument, const Scope& scope) {
   value::List made;
   if (whole != nullptr) {
     add(text);
+  } else if (whole_holes) {
+    members.clear();
+    std::vector<value::TextPart> item;
+    const auto end_item = [&] {
+      members.push_back({item.empty() ? Value::string("") : concatenate(item, from.written()),
+                         value::Membership::definite});
+      item.clear();
+    };
+    for (const value::TextPart& part : holes->parts) {
+      std::string_view rest = part.literal;
+      for (std::size_t at = rest.find(*separator); part.hole == nullptr && at != rest.npos;
+           at = rest.find(*separator)) {
+        if (at > 0) item.push_back({rest.substr(0, at), nullptr});
+        end_item();
+        rest.remove_prefix(at + separator->size());
+      }
+      if (part.hole != nullptr || !rest.empty()) item.push_back({rest, part.hole});
+    }
+    end_item();
   } else {
     made.open = true;
     made.open_reason = "a part of the text that Fn::Split takes apart is known only when deployed";

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Data sources: what can be known of them without asking a provider.
 #include <algorithm>
+#include <array>
+#include <optional>
 
 #include "base/format.h"
+#include "base/text.h"
 #include "dialect/terraform/configuration.h"
 
 namespace resilint::dialect::terraform {
@@ -23,6 +26,21 @@ bool names_managed(const Node& expression) {
   return std::ranges::any_of(expression.entries, [](const Entry& entry) {
     return (entry.key != nullptr && names_managed(*entry.key)) || names_managed(*entry.value);
   });
+}
+
+// What tells the lists of two data sources apart, where that can be read off it: its literal
+// arguments. Nothing, where it filters by other ones or asks another provider.
+std::optional<std::string> literal_arguments(const Node& body) {
+  std::vector<std::string> written;
+  for (const Entry& entry : body.entries) {
+    static constexpr std::array<std::string_view, 4> others{"count", "for_each", "depends_on",
+                                                            "lifecycle"};
+    if (std::ranges::find(others, entry.key->text) != others.end()) continue;
+    if (entry.value->is_block() || !entry.value->is_scalar()) return std::nullopt;
+    written.push_back(base::format(" {}={}", entry.key->text, entry.value->text));
+  }
+  std::ranges::sort(written);
+  return base::join(written, "");
 }
 
 }  // namespace
@@ -52,11 +70,16 @@ Value Configuration::data(const Data& data, const Node& variable_node, std::size
     return unknown("the account is known only when deployed", "account");
   }
   if (data.type == "aws_availability_zones" && (attribute == "names" || attribute == "zone_ids")) {
-    const value::Unknown made{
-        .reason = "the Availability Zones of a region are known only when deployed",
-        .symbol = lasting(attribute == "names" ? std::string("zones of the region")
-                                               : std::string("zone ids of the region")),
-        .members_differ = true};
+    value::Unknown made{.reason =
+                            "the Availability Zones of a region are known only when deployed"};
+    const std::string_view what =
+        attribute == "names" ? "zones of the region" : "zone ids of the region";
+    // Two data sources that are written alike list the same zones in the same order.
+    if (const auto arguments = literal_arguments(*data.body))
+      made.symbol = lasting(base::format("{}{}", what, *arguments));
+    else if (data.body->find("count") == nullptr && data.body->find("for_each") == nullptr)
+      made.symbol = lasting(base::format("{} by {}", what, address));
+    made.members_differ = !made.symbol.empty();
     return Value(Value::Payload(graph_.arena.make<value::Unknown>(made)));
   }
   if (data.type == "aws_iam_policy_document" &&

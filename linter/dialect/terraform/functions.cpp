@@ -108,6 +108,11 @@ Outcome prepared(Context& context, const Parameter& parameter, const Value& give
   Value value = context.settled(given);
   const bool list = parameter.takes == Takes::list && value.pointer<value::List>() != nullptr;
   const bool map = parameter.takes == Takes::map && value.pointer<value::Map>() != nullptr;
+  // Instances of which nobody knows how many there are: a map, where for_each makes them.
+  const auto* some = value.pointer<value::List>();
+  if (parameter.takes == Takes::map && some != nullptr && some->members.size() == 1 &&
+      some->members.front().membership == value::Membership::any_number)
+    return context.unknown("how many instances there are is not known");
   if (list || map || is_null(value) || value.open() || value.pointer<value::Reference>() != nullptr)
     return value;
   return refused("");

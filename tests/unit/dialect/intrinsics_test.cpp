@@ -105,6 +105,11 @@ TEST_CASE("intrinsics: Split, as far as the text is known") {
   CHECK(shown("!Select [0, !Split ['/', !Sub 'table/${Queue}/x']]") == "\"table\"");
   CHECK(shown("!Select [1, !Split ['/', !Sub 'table/${Queue}/x']]") ==
         "(unknown: Fn::Select asks for an item of a list that is not known whole)");
+  CHECK(shown("!Select [1, !Split [',', !Sub 'a,${Queue},b']]") == "(reference)");
+  CHECK(shown("!Select [2, !Split [',', !Sub 'a,${Queue},b']]") == "\"b\"");
+  CHECK(shown("!Select [1, !Split [',', !Sub '${Queue},x${Queue}']]") == "\"x${…}\"");
+  CHECK(shown("!Select [0, !Split ['/', !Sub '${Queue}/x']]") ==
+        "(unknown: it is known only when deployed)");
   CHECK(shown("!Split [',', !Ref Secret]") == "[(sensitive)]");
   CHECK(shown("!Split [',', !Ref Open]") == "(unknown: parameter Open has no default)");
 }

@@ -160,7 +160,8 @@ Outcome element(Call& call) {
     value::Unknown made{.reason = unknown->reason};
     if (!unknown->symbol.empty() && index >= 0)
       made.symbol = call.context.arena().copy(base::format("{}[{}]", unknown->symbol, index));
-    if (unknown->members_differ && index >= 0) made.among = unknown->symbol;
+    // A list the members of which differ has two at least; behind its end it begins again.
+    if (unknown->members_differ && (index == 0 || index == 1)) made.among = unknown->symbol;
     return Value(Value::Payload(call.context.arena().make<value::Unknown>(made)));
   }
   const auto* list = list_in(from);

@@ -37,6 +37,7 @@ class Scope : public FakeScope {
     names["topic"] = reference(1, "");
     names["var.open"] = open_list();
     names["var.maps"] = open_map();
+    names["var.some"] = any_number_of(reference(0, ""));
   }
 
   Value waiting(std::string_view name) {
@@ -59,6 +60,12 @@ class Scope : public FakeScope {
     value::List made = *list({Value::string("a")}).pointer<value::List>();
     made.open = true;
     made.open_reason = "others add to it";
+    return Value(Value::Payload(arena.make<value::List>(made)));
+  }
+  Value any_number_of(const Value& item) {
+    const value::Member members[] = {{item, value::Membership::any_number}};
+    value::List made;
+    made.members = arena.copy(std::span<const value::Member>(members));
     return Value(Value::Payload(arena.make<value::List>(made)));
   }
   Value open_map() {
@@ -221,6 +228,13 @@ TEST_CASE("terraform evaluation: structure is kept as far as it is known") {
       {"slice(var.zones, 0, 2)[0] == var.zones[0]", "true"},
       {"var.zones[0] == var.zones[1]", "false"},
       {"element(var.zones, 1) == var.zones[1]", "true"},
+      {"element(var.zones, 0) == element(var.zones, 1)", "false"},
+      {"element(var.zones, 0) == var.zones[2]", "false"},
+      {"values(var.some)", "unknown(how many instances there are is not known)"},
+      // Counted round, the third of two is the first again.
+      {"element(var.zones, 2) == element(var.zones, 2)", "true"},
+      {"element(var.zones, 2) == element(var.zones, 0)", "unknown(the zones are looked up)"},
+      {"element(var.zones, 2) == var.zones[1]", "unknown(the zones are looked up)"},
   });
 }
 
