@@ -17,6 +17,9 @@ Value object_value(const Object& object, const Value& written) {
   return written.with_payload(static_cast<const value::Object*>(&object));
 }
 
+// References that are written as references to each other.
+constexpr int most_followed = 16;
+
 std::vector<value::TextPart> parts_of(const Value& written) {
   if (const auto* text = written.pointer<value::Text>())
     return {text->parts.begin(), text->parts.end()};
@@ -105,8 +108,18 @@ Value World::coerce_reference(const Value& written, std::string_view kinds,
     const std::vector<const Kind*> known = model_.of_type(target.dialect, target.native_type);
     const Object* seen = object(target, known.empty() ? nullptr : known.front());
     if (const Object* wanted = as(*seen, kinds)) return object_value(*wanted, written);
-    // Another kind of thing. Itself or its ARN is that thing; any other attribute may hold
-    // anything.
+    // Another kind of thing. What it writes under that name is what the reference gives. Itself or
+    // its ARN is that thing; any other attribute may hold anything.
+    if (!reference->attribute.empty() && following_ < most_followed) {
+      const Value inner = target.body->attribute(reference->attribute);
+      if (inner.pointer<value::Reference>() != nullptr || inner.pointer<value::Text>() != nullptr ||
+          inner.get<std::string_view>() != nullptr) {
+        ++following_;
+        const Value named = coerce_reference(inner, kinds, {});
+        --following_;
+        return named.with_written(written.written());
+      }
+    }
     const bool itself = reference->attribute.empty() || reference->attribute.ends_with("Arn") ||
                         reference->attribute.ends_with("arn") || reference->attribute == "id";
     if (itself) return object_value(*seen, written);

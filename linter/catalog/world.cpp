@@ -2,7 +2,9 @@
 #include "catalog/world.h"
 
 #include <algorithm>
+#include <map>
 #include <string>
+#include <utility>
 
 #include "base/format.h"
 #include "base/text.h"
@@ -157,7 +159,7 @@ const Resolved& Object::resolve(std::string_view name) const {
 Object::Place Object::element_place() const {
   const source::Span written = element_.written();
   return {resource_.id, static_cast<std::uint32_t>(written.file), written.begin,
-          written.end == 0 ? address_ : std::string_view{}};
+          written.end == 0 ? address_ : turn_};
 }
 
 graph::Existence Object::existence() const {
@@ -341,6 +343,7 @@ void World::add_elements(const Kind& kind, const Home& home, const Object& owner
     places = std::move(next);
   }
 
+  std::map<std::pair<source::FileId, std::uint32_t>, std::size_t> turns;
   for (const Place& place : places) {
     if (place.walked.value.absent()) continue;
     if (const value::Unknown* unknown = place.walked.value.unknown()) {
@@ -355,6 +358,11 @@ void World::add_elements(const Kind& kind, const Home& home, const Object& owner
     made.owner_ = &owner;
     made.element_ = place.walked.value;
     made.home_ = arena_.copy(place.path);
+    // What one dynamic block makes is one text.
+    const source::Span text = place.walked.value.written();
+    const std::size_t turn = turns[{text.file, text.begin}]++;
+    if (turn > 0 || !owner.turn_.empty())
+      made.turn_ = arena_.copy(base::format("{}.{}", owner.turn_, turn));
     made.address_ = arena_.copy(base::format("{}.{}", owner.address(), place.path));
     if (place.existence.truth != Truth::yes)
       made.existence_ = arena_.make<graph::Existence>(place.existence);

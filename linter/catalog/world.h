@@ -55,7 +55,7 @@ class Object final : public value::Object {
   [[nodiscard]] const Object* owner() const { return owner_; }  // of an element, else null
   [[nodiscard]] graph::Existence existence() const;
   // The same for the same resource or element whatever is chosen: an element's index depends on
-  // what stands before it, its text does not.
+  // what stands before it, its text and its turn among those of one text do not.
   using Place = std::tuple<value::ResourceId, std::uint32_t, std::uint32_t, std::string_view>;
   [[nodiscard]] Place element_place() const;
   // Where to point when no attribute fits: the resource's name, the element's first line.
@@ -90,6 +90,7 @@ class Object final : public value::Object {
   const Object* owner_ = nullptr;
   value::Value element_;
   std::string_view home_;  // path of the element in its resource: "Subscription[0]"
+  std::string_view turn_;  // of an element whose text makes several; empty for the first
   std::string_view address_;
   const graph::Existence* existence_ = nullptr;  // of an element in its list, when it is in doubt
   source::Span place_;
@@ -237,6 +238,7 @@ class World {
                    value::Memo<std::unique_ptr<IdentityIndex>>>
       identities_;
   std::unique_ptr<value::Object> project_;
+  mutable int following_ = 0;  // references from which another one is being followed
 };
 
 }  // namespace resilint::catalog

@@ -3,6 +3,7 @@
 #include "dialect/terraform/configuration.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/format.h"
 #include "base/text.h"
@@ -91,6 +92,25 @@ std::pair<std::string_view, std::string_view> first_of(std::string_view path) {
   const std::size_t end = path.find_first_of(".[");
   if (end == std::string_view::npos) return {path, {}};
   return {path.substr(0, end), path.substr(end)};
+}
+
+// What is set for a bucket by a resource of its own has the bucket's name as its id.
+bool is_called_like_its_bucket(std::string_view type) {
+  static constexpr std::array<std::string_view, 12> types{
+      "aws_s3_bucket_cors_configuration",
+      "aws_s3_bucket_lifecycle_configuration",
+      "aws_s3_bucket_logging",
+      "aws_s3_bucket_notification",
+      "aws_s3_bucket_object_lock_configuration",
+      "aws_s3_bucket_ownership_controls",
+      "aws_s3_bucket_policy",
+      "aws_s3_bucket_public_access_block",
+      "aws_s3_bucket_replication_configuration",
+      "aws_s3_bucket_server_side_encryption_configuration",
+      "aws_s3_bucket_versioning",
+      "aws_s3_bucket_website_configuration",
+  };
+  return std::ranges::find(types, type) != types.end();
 }
 
 }  // namespace
@@ -398,7 +418,9 @@ Outcome Configuration::part(const value::Reference& reference, std::string_view 
   value::Reference made = reference;
   made.span = span;
   if (reference.attribute.empty())
-    made.attribute = lasting(step);
+    made.attribute = step == "id" && is_called_like_its_bucket(graph_.get(made.target).native_type)
+                         ? std::string_view("bucket")
+                         : lasting(step);
   else if (step.starts_with('['))
     made.attribute = lasting(base::format("{}{}", reference.attribute, step));
   else
