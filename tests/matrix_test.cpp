@@ -77,6 +77,16 @@ const std::vector<Case>& cases() {
        "    DefaultCacheBehavior: {TargetOriginId: both}\n",
        "", "[500, 502, 503, 504]", "[404, 500]", false,
        "Target.DistributionConfig.OriginGroups.Items[0]"},
+      {"cloudfront-failover-crosses-regions",
+       "Type: AWS::CloudFront::Distribution\nProperties:\n  DistributionConfig:\n"
+       "    Origins: [{Id: first, DomainName: !GetAtt Pages.DomainName}, {Id: near, DomainName: "
+       "!GetAtt Copies.DomainName}, {Id: far, DomainName: far.s3.eu-west-1.amazonaws.com}]\n"
+       "    OriginGroups: {Quantity: 1, Items: [{Id: both, FailoverCriteria: {StatusCodes: "
+       "{Items: [500]}}, Members: {Quantity: 2, Items: [{OriginId: first}, {OriginId: "
+       "VALUE}]}}]}\n"
+       "    DefaultCacheBehavior: {TargetOriginId: both}\n",
+       "  Pages: {Type: AWS::S3::Bucket}\n  Copies: {Type: AWS::S3::Bucket}\n", "far", "near", true,
+       "Target.DistributionConfig.OriginGroups.Items[0]"},
       {"cloudfront-failover-origins-independent",
        "Type: AWS::CloudFront::Distribution\nProperties:\n  DistributionConfig:\n"
        "    Origins: [{Id: first, DomainName: a.example.com}, {Id: second, DomainName: VALUE}]\n"
