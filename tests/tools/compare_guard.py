@@ -50,6 +50,9 @@ EXPLANATIONS = [
         "cannot-be-deployed", peer="CLOUD_TRAIL_ENABLED", theirs="fail", ours="unknown", note="IsLogging property missing",
         why="the property is required, so CloudFormation refuses the template; what it would have been is unknown"),
     Explanation(
+        "read-replica", peer="DB_INSTANCE_.*|RDS_.*", theirs="fail", ours="pass", template="SourceDBInstanceIdentifier",
+        why="the instance is a read replica, which is built again from its source; Guard asks of it what it asks of the source"),
+    Explanation(
         "wants-the-alarm-state", peer="CLOUDWATCH_ALARM_ACTION_CHECK", theirs="pass", ours="fail", note="OK Action|InsufficientData",
         why="Guard takes an action of any state; resilint wants one of the ALARM state, or nobody hears of what goes wrong"),
 ]
