@@ -293,6 +293,8 @@ examples: {cloudformation: {fail: x, pass: y}}
         self.write("own/sqs-queue-has-a-name.yaml", rule)
         code, out, _ = self.run_program("check", "app.yaml", "--rules", "own", "--select", "sqs-queue-has-a-name", "--output", "concise")
         self.assertEqual((code, out), (0, "app.yaml:2:3: low sqs-queue-has-a-name: Orders has no name\n"))
+        document = json.loads(self.run_program("rule", "sqs-queue-has-a-name", "--rules", "own", "--output", "json")[1])
+        self.assertEqual([(one["file"], one["profile"]) for one in document["rules"]], [("own/sqs-queue-has-a-name.yaml", "recommended")])
         self.write("own/sqs-queue-has-a-name.yaml", rule.replace("queue.name", "queue.nmae").replace("why:", "whi:"))
         self.assertEqual(self.run_program("check", "app.yaml", "--rules", "own"), (2, "", """\
 own/sqs-queue-has-a-name.yaml:4:1: unknown key of a rule `whi`; did you mean `why`?
@@ -547,7 +549,49 @@ Resources:
         code, out, _ = self.run_program("rule")
         self.assertEqual(code, 0)
         self.assertEqual([line.split()[0] for line in out.splitlines()], sorted(line.split()[0] for line in out.splitlines()))
-        self.assertEqual(self.run_program("rule", "E3505")[1].splitlines()[0], "# sqs-visibility-covers-lambda-timeout")
+        self.assertEqual(self.run_program("rule", "E3505")[1].splitlines()[0], "sqs-visibility-covers-lambda-timeout")
+
+    def test_rules_in_every_format(self):
+        name = "sqs-visibility-covers-lambda-timeout"
+        code, text, _ = self.run_program("rule", name)
+        self.assertEqual(code, 0)
+        self.assertRegex(text, rf"^{name}\nA message stays hidden for as long as its function may work on it\n\n")
+        self.assertRegex(text, r"\nparameter +factor \(int, 1, at least 1\): AWS refuses less than the function's timeout\n")
+        self.assertIn("\nfails, in terraform:\n\n    resource ", text)
+        code, page, _ = self.run_program("rule", "e3505", "--output", "markdown")
+        self.assertEqual((code, page.splitlines()[0]), (0, f"# {name}"))
+        self.assertIn("\n- `factor` (int, 1, at least 1): ", page)
+        code, out, _ = self.run_program("rule", name, "--output=json")
+        document = json.loads(out)
+        self.assertEqual((code, document["version"], document["diagnostics"]), (0, "0.1.0", []))
+        [rule] = document["rules"]
+        self.assertEqual((rule["name"], rule["judges"], rule["languages"]),
+                         (name, "aws.lambda.event_source_mapping", ["cloudformation", "terraform"]))
+        self.assertEqual(rule["parameters"], [{"name": "factor", "type": "int", "default": 1, "minimum": 1,
+                                               "why": "AWS refuses less than the function's timeout"}])
+        self.assertIn({"tool": "cfn-lint", "id": "E3505"}, rule["peers"])
+
+        listed = [line.split()[0] for line in self.run_program("rule")[1].splitlines()]
+        for arguments in (("--all", "--output", "json"), ("--output", "json")):
+            code, out, _ = self.run_program("rule", *arguments)
+            self.assertEqual([rule["name"] for rule in json.loads(out)["rules"]], listed)
+        pages = self.run_program("rule", "--all", "--output", "markdown")[1]
+        self.assertIn(page, pages)
+        self.assertIn(text, self.run_program("rule", "--all")[1])
+        self.assertEqual(self.run_program("rule", "syntax-error")[1].splitlines()[:3],
+                         ["syntax-error", "Files are well-formed", ""])
+
+        for arguments, message in (
+            (("syntax-eror",), "no rule is called `syntax-eror`; did you mean `syntax-error`?"),
+            (("LambdaEventSourceSQSVisibilityTimout",),
+             "no rule is called `LambdaEventSourceSQSVisibilityTimout`; did you mean `LambdaEventSourceSQSVisibilityTimeout`?"),
+            (("nothing-like-it-at-all",), "no rule is called `nothing-like-it-at-all`"),
+            ((name, "--output", "markdwn"),
+             "format `markdwn` is not known; expected one of text, json, markdown; did you mean `markdown`?"),
+            ((name, "--output", "text", "--output", "json"), "rule prints one format"),
+            ((name, "--all"), "--all goes without a NAME"),
+        ):
+            self.assertEqual(self.run_program("rule", *arguments), (2, "", f"resilint: {message}\n"))
 
     def test_output_that_cannot_be_written(self):
         self.write("app.yaml", TEMPLATE)

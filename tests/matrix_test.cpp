@@ -109,6 +109,35 @@ const std::vector<Case>& cases() {
        "  Writer: {Type: AWS::RDS::DBInstance, Properties: {Engine: aurora-mysql, "
        "DBClusterIdentifier: !Ref Shop, AvailabilityZone: eu-west-1a}}\n",
        "eu-west-1b", "eu-west-1a", true, "Shop"},
+      {"cloudfront-failover-criteria",
+       "Type: AWS::CloudFront::Distribution\nProperties:\n  DistributionConfig:\n"
+       "    Origins: [{Id: first, DomainName: a.example.com}, {Id: second, DomainName: "
+       "b.example.com}]\n"
+       "    OriginGroups: {Quantity: 1, Items: [{Id: both, FailoverCriteria: {StatusCodes: "
+       "{Items: VALUE}}, Members: {Quantity: 2, Items: [{OriginId: first}, {OriginId: "
+       "second}]}}]}\n"
+       "    DefaultCacheBehavior: {TargetOriginId: both}\n",
+       "", "[500, 502, 503, 504]", "[404, 500]", false,
+       "Target.DistributionConfig.OriginGroups.Items[0]"},
+      {"cloudfront-failover-crosses-regions",
+       "Type: AWS::CloudFront::Distribution\nProperties:\n  DistributionConfig:\n"
+       "    Origins: [{Id: first, DomainName: !GetAtt Pages.DomainName}, {Id: near, DomainName: "
+       "!GetAtt Copies.DomainName}, {Id: far, DomainName: far.s3.eu-west-1.amazonaws.com}]\n"
+       "    OriginGroups: {Quantity: 1, Items: [{Id: both, FailoverCriteria: {StatusCodes: "
+       "{Items: [500]}}, Members: {Quantity: 2, Items: [{OriginId: first}, {OriginId: "
+       "VALUE}]}}]}\n"
+       "    DefaultCacheBehavior: {TargetOriginId: both}\n",
+       "  Pages: {Type: AWS::S3::Bucket}\n  Copies: {Type: AWS::S3::Bucket}\n", "far", "near", true,
+       "Target.DistributionConfig.OriginGroups.Items[0]"},
+      {"cloudfront-failover-origins-independent",
+       "Type: AWS::CloudFront::Distribution\nProperties:\n  DistributionConfig:\n"
+       "    Origins: [{Id: first, DomainName: a.example.com}, {Id: second, DomainName: VALUE}]\n"
+       "    OriginGroups: {Quantity: 1, Items: [{Id: both, FailoverCriteria: {StatusCodes: "
+       "{Items: [500]}}, Members: {Quantity: 2, Items: [{OriginId: first}, {OriginId: "
+       "second}]}}]}\n"
+       "    DefaultCacheBehavior: {TargetOriginId: both}\n",
+       "", "b.example.com", "a.example.com", true,
+       "Target.DistributionConfig.OriginGroups.Items[0]"},
       {"cloudfront-origin-group-in-use",
        "Type: AWS::CloudFront::Distribution\nProperties:\n  DistributionConfig:\n"
        "    Origins: [{Id: first, DomainName: a.example.com}, {Id: second, DomainName: "

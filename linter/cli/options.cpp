@@ -153,6 +153,18 @@ std::string not_for_explain(const Options& options) {
   return {};
 }
 
+// The format of `rule`, which has its own; what is wrong, or nothing.
+std::string understand_documentation(const Words& words, Options& options) {
+  static constexpr std::array<std::string_view, 3> formats{"text", "json", "markdown"};
+  if (options.all_rules && !options.rule_name.empty()) return "--all goes without a NAME";
+  if (words.outputs.size() > 1) return "rule prints one format";
+  if (words.outputs.empty()) return {};
+  const auto* format = std::ranges::find(formats, words.outputs.front());
+  if (format == formats.end()) return one_of("format", words.outputs.front(), formats);
+  options.documentation = static_cast<Documentation>(format - formats.begin());
+  return {};
+}
+
 }  // namespace
 
 Parsed parse_options(int argc, const char* const* argv, std::string_view version) {
@@ -284,6 +296,11 @@ Parsed parse_options(int argc, const char* const* argv, std::string_view version
 
   CLI::App* rule = app.add_subcommand("rule", "List the rules, or say everything about one");
   rule->add_option("NAME", options.rule_name, "A rule's name, an old name, or another tool's id");
+  rule->add_flag("--all", options.all_rules, "Say everything about every rule");
+  rule->add_option("--output", words.outputs,
+                   "text, json or markdown (default: text, which is a list without NAME or --all)")
+      ->type_name("FORMAT")
+      ->allow_extra_args(false);
   add_rules(rule);
   CLI::App* version_command = app.add_subcommand("version", "Print the version");
 
@@ -319,6 +336,10 @@ Parsed parse_options(int argc, const char* const* argv, std::string_view version
   if (options.command == Command::check || options.command == Command::explain) {
     std::string wrong = understand(words, options);
     if (wrong.empty() && options.command == Command::explain) wrong = not_for_explain(options);
+    if (!wrong.empty()) return {std::nullopt, base::format("resilint: {}\n", wrong), 2};
+  }
+  if (options.command == Command::rule) {
+    const std::string wrong = understand_documentation(words, options);
     if (!wrong.empty()) return {std::nullopt, base::format("resilint: {}\n", wrong), 2};
   }
   return {std::move(options), {}, 0};

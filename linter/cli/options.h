@@ -19,6 +19,7 @@ struct Output {
 
 enum class Command : std::uint8_t { check, explain, rule, version };
 enum class Colour : std::uint8_t { automatic, always, never };
+enum class Documentation : std::uint8_t { text, json, markdown };  // of rules
 
 // The command line, understood and checked.
 struct Options {
@@ -38,6 +39,8 @@ struct Options {
   Colour colour = Colour::automatic;
   std::vector<std::string> rule_folders;
   std::string rule_name;  // of `rule` and `explain`; empty: the list
+  bool all_rules = false;
+  Documentation documentation = Documentation::text;
   std::string explain_address;
   std::vector<std::string> parameter_files;
   // NAME=VALUE of --var, and files of --var-file, in the order given.

@@ -201,8 +201,8 @@ class Reader {
           parameter.words = arena_.copy(texts(*value, "words", problems_));
         else if (const auto found = constant(*value, parameter.type, problems_))
           parameter.value = *found;
-        bound(fields, "minimum", parameter, *value);
-        bound(fields, "maximum", parameter, *value);
+        parameter.minimum = bound(fields, "minimum", parameter, *value);
+        parameter.maximum = bound(fields, "maximum", parameter, *value);
       }
       if (const auto* why = fields.get("why")) parameter.why = text(*why, "a reason", problems_);
       read.push_back(parameter);
@@ -210,14 +210,15 @@ class Reader {
     rule_.parameters = arena_.copy(read);
   }
 
-  void bound(const Fields& fields, std::string_view key, const Parameter& parameter,
-             const syntax::Node& value) {
+  catalog::Constant bound(const Fields& fields, std::string_view key, const Parameter& parameter,
+                          const syntax::Node& value) {
     const syntax::Node* node = fields.get(key);
-    if (node == nullptr) return;
+    if (node == nullptr) return {};
     const auto limit = constant(*node, parameter.type, problems_);
-    if (!limit) return;
+    if (!limit) return {};
     const bool beyond = key == "minimum" ? parameter.value < *limit : *limit < parameter.value;
     if (beyond) problems_.add(value.span, base::format("the default lies beyond the {}", key));
+    return *limit;
   }
 
   // ---- names and their types

@@ -5,9 +5,12 @@
 
 #include "base/format.h"
 #include "base/text.h"
+#include "rule/documentation.h"
 
 namespace resilint::rule {
 namespace {
+
+constexpr std::string_view pages = "https://github.com/resilint/resilint/blob/main/docs/rules/";
 
 bool has_word(std::span<const std::string_view> words, std::string_view word) {
   return std::ranges::find(words, word) != words.end();
@@ -44,10 +47,6 @@ void add_problem(const Library& library, std::string_view selector,
     problem += base::format("; did you mean `{}`?", near);
   }
   problems.push_back(std::move(problem));
-}
-
-std::string fence(std::string_view language, std::string_view text) {
-  return base::format("```{}\n{}\n```\n", language, text);
 }
 
 }  // namespace
@@ -108,57 +107,13 @@ finding::RuleInfo info(const Rule& rule) {
   info.severity = rule.severity;
   info.profile = name(rule.profile);
   info.why = rule.why;
-  info.help = documentation(rule);
-  if (!rule.references.empty()) info.help_uri = rule.references.front();
+  info.help = markdown(rule);
+  if (rule.is_built_in)
+    info.help_uri = base::format("{}{}.md", pages, rule.name);
+  else if (!rule.references.empty())
+    info.help_uri = rule.references.front();
   info.tags.assign(rule.tags.begin(), rule.tags.end());
   return info;
-}
-
-std::string documentation(const Rule& rule) {
-  std::string page = base::format("# {}\n\n{}\n\n{}\n\n", rule.name, rule.title, rule.why);
-  page += base::format("- Severity: {}\n- Profile: {}\n", finding::name(rule.severity),
-                       name(rule.profile));
-  if (!rule.well_architected.empty())
-    page += base::format("- Well-Architected: {}\n", base::join(rule.well_architected, ", "));
-  if (!rule.tags.empty()) page += base::format("- Tags: {}\n", base::join(rule.tags, ", "));
-  if (!rule.formerly.empty())
-    page += base::format("- Formerly: {}\n", base::join(rule.formerly, ", "));
-  for (const Parameter& parameter : rule.parameters) {
-    std::string value;
-    if (!parameter.words.empty()) value = base::join(parameter.words, ", ");
-    if (const auto* number = std::get_if<std::int64_t>(&parameter.value))
-      value = base::format("{}", *number);
-    if (const auto* real = std::get_if<double>(&parameter.value)) value = base::shortest(*real);
-    if (const auto* flag = std::get_if<bool>(&parameter.value)) value = *flag ? "true" : "false";
-    if (const auto* text = std::get_if<std::string_view>(&parameter.value)) value = *text;
-    page += base::format("- Parameter `{}` ({}): {}\n", parameter.name, value, parameter.why);
-  }
-  if (!rule.fixes.empty()) {
-    page += "\n## Fix\n\n";
-    for (const Fix& fix : rule.fixes) {
-      const std::string what = fix.create.empty()
-                                   ? base::format("Sets `{}.{}`", fix.set.name, fix.set.attribute)
-                                   : base::format("Adds `{}`", fix.create);
-      page += fix.safe ? base::format("{}; safe.\n", what)
-                       : base::format("{}; unsafe: {}\n", what, fix.cost);
-    }
-  }
-  for (const Example& example : rule.examples) {
-    page += base::format("\n## Example ({})\n\nFails:\n\n", graph::name(example.dialect));
-    const std::string_view language =
-        example.dialect == graph::Dialect::cloudformation ? "yaml" : "hcl";
-    page += fence(language, example.fail) + "\nPasses:\n\n" + fence(language, example.pass);
-  }
-  if (!rule.references.empty()) {
-    page += "\n## References\n\n";
-    for (const std::string_view reference : rule.references)
-      page += base::format("- <{}>\n", reference);
-  }
-  if (!rule.peers.empty()) {
-    page += "\n## Known elsewhere as\n\n";
-    for (const Peer& peer : rule.peers) page += base::format("- {}: {}\n", peer.tool, peer.id);
-  }
-  return page;
 }
 
 }  // namespace resilint::rule

@@ -23,6 +23,8 @@ struct Parameter {
   catalog::Constant value;                  // the default
   std::span<const std::string_view> words;  // the default of a list
   std::string_view why;
+  catalog::Constant minimum;  // or nothing
+  catalog::Constant maximum;
 };
 
 // An expression and where its first byte stands in the rule's file, 1-based.
@@ -104,6 +106,7 @@ struct Rule {
   std::span<const Label> labels;
   std::span<const Fix> fixes;
   std::span<const graph::Dialect> not_in;  // dialects that cannot express what the rule needs
+  bool is_built_in = false;                // has a page below docs/rules/
 };
 
 // Kinds and rules that fit together. What it refers to must outlive it.
@@ -130,9 +133,7 @@ Selected select(const Library& library, const Selection& selection);
 // folded scalar, whose line ends are gone, the place of its first byte.
 std::string place(const Rule& rule, const Expression& expression, std::uint32_t offset);
 
-// What a report says of the rule; `help` in Markdown.
+// What a report says of the rule; `help` is the page of documentation.h.
 finding::RuleInfo info(const Rule& rule);
-// The rule's whole documentation in Markdown (`resilint rule NAME`).
-std::string documentation(const Rule& rule);
 
 }  // namespace resilint::rule

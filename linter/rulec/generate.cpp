@@ -172,8 +172,9 @@ class Writer {
     });
     const std::string parameters =
         array("Parameter", r.parameters, [this](const rule::Parameter& p) {
-          return format("{{{}, {}, {}, {}, {}}}", literal(p.name), type(p.type), constant(p.value),
-                        words(p.words), literal(p.why));
+          return format("{{{}, {}, {}, {}, {}, {}, {}}}", literal(p.name), type(p.type),
+                        constant(p.value), words(p.words), literal(p.why), constant(p.minimum),
+                        constant(p.maximum));
         });
     const std::string lets = array("Let", r.lets, [this](const rule::Let& l) {
       return format("{{{}, {}, {}}}", literal(l.name), expression(l.value), literal(l.kind));
@@ -221,6 +222,7 @@ class Writer {
     member("labels", labels);
     member("fixes", fixes);
     member("not_in", not_in);
+    member("is_built_in", boolean(true));
     return made + "}";
   }
 

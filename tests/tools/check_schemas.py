@@ -6,6 +6,7 @@
 
 Every rule and model must be valid by its schema, and each must be refused once a mistake is made in it. The files of
 FORMAT.md, blocks behind `<!-- example: NAME -->`, must be valid, too, and the program must take them as they stand.
+What the program prints of all rules is held against schemas/documentation.schema.json, and against the rules themselves.
 """
 import copy
 import json
@@ -75,6 +76,65 @@ MISTAKES_IN_MODELS = {
 }
 
 
+def of_first(name, **members):
+    """The first rule that has such members, its first one changed."""
+    def change(document):
+        rule = next(rule for rule in document["rules"] if rule[name])
+        rule[name][0].update(members)
+    return change
+
+
+MISTAKES_IN_DOCUMENTATION = {
+    "a rule without a reason": lambda document: document["rules"][0].pop("why"),
+    "a member with a typo": lambda document: document["rules"][0].update(tag=[]),
+    "a fix that costs and is not said to": of_first("fixes", safety="unsafe", cost=""),
+    "a fix that sets and creates": of_first("fixes", sets="a.b", creates="aws.sqs.queue"),
+    "a parameter whose default is a map": of_first("parameters", default={}),
+    "a peer of no tool": of_first("peers", tool=""),
+    "examples in no language": lambda document: document["rules"][0].update(examples={}),
+}
+
+
+def documentation_problems(program, files):
+    """What the program says of its rules is what their files say."""
+    schema = json.loads((ROOT / "schemas/documentation.schema.json").read_text())
+    jsonschema.Draft7Validator.check_schema(schema)
+    validator = jsonschema.Draft7Validator(schema)
+    done = subprocess.run([program, "rule", "--all", "--output", "json"], capture_output=True, timeout=60)
+    document = json.loads(done.stdout)
+    for error in validator.iter_errors(document):
+        yield f"{'/'.join(map(str, error.absolute_path))}: {error.message[:200]}"
+    for mistake, make in MISTAKES_IN_DOCUMENTATION.items():
+        broken = copy.deepcopy(document)
+        make(broken)
+        if validator.is_valid(broken):
+            yield f"the schema takes it with {mistake}"
+    said = {rule["file"]: rule for rule in document["rules"]}
+    if sorted(said) != sorted(files):
+        yield f"other rules than those of rules/: {sorted(set(said) ^ set(files))}"
+    for path, written in files.items():
+        rule = said.get(path, {})
+        fixes = written.get("fix", [])
+        fixes = fixes if isinstance(fixes, list) else [fixes]
+        expected = {
+            "name": pathlib.Path(path).stem,
+            **{key: written[key] for key in ("title", "severity", "profile", "why", "references")},
+            **{key: written.get(key, []) for key in ("tags", "formerly")},
+            "wellArchitected": written.get("well_architected", []),
+            "judges": "project" if written["match"] == "project" else next(iter(written["match"].values())),
+            "parameters": [{"name": name, **members} for name, members in written.get("parameters", {}).items()],
+            "peers": [{"tool": tool, "id": name} for tool, names in written.get("peers", {}).items() for name in names],
+        }
+        expected["examples"] = {language: {name: text.rstrip("\n") for name, text in pair.items()}
+                                for language, pair in written["examples"].items()}
+        for key, value in expected.items():
+            if rule.get(key) != value:
+                yield f"{path}: {key} is {rule.get(key)!r}, and {value!r} in the file"
+        if [(fix["safety"], fix.get("cost")) for fix in rule.get("fixes", [])] != [
+                (fix["safety"], fix.get("cost")) for fix in fixes]:
+            yield f"{path}: other fixes than in the file"
+
+
 def main():
     program = pathlib.Path(sys.argv[1]).resolve()
     validators = {}
@@ -98,8 +158,12 @@ def main():
             if validators[name].is_valid(broken):
                 problems.append(f"{path}: the schema takes it with {mistake}")
 
+    rules = {}
     for path in sorted((ROOT / "rules").rglob("*.yaml")):
         check(path.relative_to(ROOT), path.read_text())
+        if path.name != "model.yaml":
+            rules[path.relative_to(ROOT).as_posix()] = yaml.load(path.read_text(), Loader)
+    problems += [f"rule --all: {problem}" for problem in documentation_problems(program, rules)]
 
     page = (ROOT / "rules/FORMAT.md").read_text()
     examples = re.findall(r"<!-- example: (\S+) -->\n```yaml\n(.*?)```", page, flags=re.S)
