@@ -102,6 +102,10 @@ const std::vector<Case>& cases() {
        "Type: AWS::CloudWatch::Alarm\nProperties: {Namespace: AWS/EC2, MetricName: CPUUtilization, "
        "Statistic: Average, ComparisonOperator: GreaterThanThreshold, Threshold: VALUE}\n",
        "", "80", "100", true},
+      {"cloudwatch-alarm-unit-fits-metric",
+       "Type: AWS::CloudWatch::Alarm\nProperties: {Namespace: AWS/EC2, MetricName: CPUUtilization, "
+       "Unit: VALUE}\n",
+       "", "Percent", "Count", true},
       {"cloudwatch-liveness-alarm-missing-data",
        "Type: AWS::CloudWatch::Alarm\nProperties: {Namespace: AWS/ELB, MetricName: "
        "HealthyHostCount, ComparisonOperator: LessThanThreshold, Threshold: 1, TreatMissingData: "
