@@ -157,10 +157,31 @@ const std::vector<Case>& cases() {
        "Type: AWS::CloudTrail::Trail\nProperties: {S3BucketName: logs, IsLogging: true, "
        "EventSelectors: [{ReadWriteType: VALUE}]}\n",
        "", "All", "ReadOnly", true, ""},
+      {"cloudwatch-alarm-actions-enabled",
+       "Type: AWS::CloudWatch::Alarm\nProperties: {Namespace: AWS/EC2, MetricName: CPUUtilization, "
+       "AlarmActions: ['arn:aws:sns:eu-west-1:111122223333:operations'], ActionsEnabled: VALUE}\n",
+       "", "true", "false", true},
+      {"cloudwatch-alarm-dimension-resolves",
+       "Type: AWS::CloudWatch::Alarm\nProperties: {Namespace: AWS/EC2, MetricName: CPUUtilization, "
+       "Dimensions: [{Name: VALUE, Value: i-0123456789abcdef0}]}\n",
+       "", "InstanceId", "Instance", true},
       {"cloudwatch-alarm-has-alarm-action",
        "Type: AWS::CloudWatch::Alarm\nProperties: {Namespace: AWS/EC2, MetricName: CPUUtilization, "
        "AlarmActions: VALUE}\n",
        "", "['arn:aws:sns:eu-west-1:111122223333:operations']", "[]", false},
+      {"cloudwatch-alarm-threshold-reachable",
+       "Type: AWS::CloudWatch::Alarm\nProperties: {Namespace: AWS/EC2, MetricName: CPUUtilization, "
+       "Statistic: Average, ComparisonOperator: GreaterThanThreshold, Threshold: VALUE}\n",
+       "", "80", "100", true},
+      {"cloudwatch-alarm-unit-fits-metric",
+       "Type: AWS::CloudWatch::Alarm\nProperties: {Namespace: AWS/EC2, MetricName: CPUUtilization, "
+       "Unit: VALUE}\n",
+       "", "Percent", "Count", true},
+      {"cloudwatch-liveness-alarm-missing-data",
+       "Type: AWS::CloudWatch::Alarm\nProperties: {Namespace: AWS/ELB, MetricName: "
+       "HealthyHostCount, ComparisonOperator: LessThanThreshold, Threshold: 1, TreatMissingData: "
+       "VALUE}\n",
+       "", "breaching", "notBreaching", true},
       {"dynamodb-elastic-capacity",
        "Type: AWS::DynamoDB::Table\nProperties: {BillingMode: VALUE}\n", "", "PAY_PER_REQUEST",
        "PROVISIONED", true},

@@ -229,6 +229,13 @@ TEST_CASE("mutation: what a rule passes, it finds once the deciding value is bro
        "place"},
       {"cloudtrail-records-bucket-setting-changes for project in pass-by-default.yaml",
        "it passes by the default; switched off, the trail is another rule's case"},
+      {"cloudwatch-alarm-dimension-resolves for OfGivenInstance in "
+       "pass-every-kind-of-metric.yaml",
+       "instances are counted all together, too"},
+      {"sns-alarm-reaches-a-human for Paged in pass-no-person-is-needed.yaml",
+       "the plan stands beside a topic in one list"},
+      {"sns-alarm-reaches-a-human for Ticket in pass-no-person-is-needed.yaml",
+       "the ticket stands beside a topic in one list"},
       {"sns-alarm-reaches-a-human for DiskFull in pass-mail-and-chat.yaml",
        "without its only channel the topic has no subscriber, which is another rule's case"},
       {"sqs-dead-letter-queue for Dead in pass-every-spelling-of-a-redrive-policy.yaml",
@@ -247,9 +254,24 @@ TEST_CASE("mutation: what a rule passes, it finds once the deciding value is bro
        "place"},
       {"cloudtrail-records-bucket-setting-changes for project in pass-by-default.tf",
        "it passes by the default; switched off, the trail is another rule's case"},
+      {"cloudwatch-alarm-dimension-resolves for aws_cloudwatch_metric_alarm.of_given_instance in "
+       "pass-every-kind-of-metric.tf",
+       "the dimension is named by a key, and instances are counted all together, too"},
+      {"cloudwatch-alarm-dimension-resolves for aws_cloudwatch_metric_alarm.of_group in "
+       "pass-every-kind-of-metric.tf",
+       "the dimension is named by a key, and instances are counted all together, too"},
+      {"cloudwatch-alarm-dimension-resolves for aws_cloudwatch_metric_alarm.of_instance in "
+       "pass-every-kind-of-metric.tf",
+       "the dimension is named by a key, and instances are counted all together, too"},
       {"cloudwatch-alarm-has-alarm-action for aws_cloudwatch_metric_alarm.latency in "
        "pass-read-by-others.tf",
        "two composite alarms read it"},
+      {"sns-alarm-reaches-a-human for aws_cloudwatch_metric_alarm.paged in "
+       "pass-no-person-is-needed.tf",
+       "the plan stands beside a topic in one list"},
+      {"sns-alarm-reaches-a-human for aws_cloudwatch_metric_alarm.ticket in "
+       "pass-no-person-is-needed.tf",
+       "the ticket stands beside a topic in one list"},
       {"sns-alarm-reaches-a-human for aws_cloudwatch_metric_alarm.disk_full in "
        "pass-mail-and-chat.tf",
        "without its only channel the topic has no subscriber, which is another rule's case"},
