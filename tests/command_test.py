@@ -196,7 +196,78 @@ high: {SENTENCE}
 
     def test_ignore_comments(self):
         self.write("app.yaml", TEMPLATE.replace("  Orders:", '  # resilint: ignore sqs-dead-letter-queue reason="accepted"\n  Orders:'))
-        self.assertEqual(self.run_program("check"), (0, "0 findings, 1 ignored; 1 file checked\n", ""))
+        self.assertEqual(self.run_program("check"), (0, "0 findings, 1 ignored (--show-suppressed lists them); 1 file checked\n", ""))
+        self.assertEqual(self.run_program("check", "--show-suppressed"), (0, f"""\
+Ignored:
+  app.yaml:3:3: sqs-dead-letter-queue: {SENTENCE} (accepted)
+
+0 findings, 1 ignored; 1 file checked
+""", ""))
+        self.assertEqual(self.run_program("check", "--show-suppressed", "--output", "concise", "--quiet"),
+                         (0, f"app.yaml:3:3: ignored sqs-dead-letter-queue: {SENTENCE} (accepted)\n", ""))
+        self.assertEqual(self.run_program("check", "--ignore-suppressions", "--output", "concise", "--quiet"),
+                         (1, f"app.yaml:3:3: high sqs-dead-letter-queue: {SENTENCE}\n", ""))
+        for shown, kept in (([], 0), (["--show-suppressed"], 1)):
+            sarif = json.loads(self.run_program("check", "--output", "sarif", *shown)[1])
+            self.assertEqual([result["suppressions"] for result in sarif["runs"][0]["results"]],
+                             [[{"kind": "inSource", "justification": "accepted"}]] * kept)
+            self.assertEqual(len(json.loads(self.run_program("check", "--output", "json", *shown)[1])["ignored"]), kept)
+
+    def test_what_is_ignored_until_a_date_is_reported_after_it(self):
+        for until, code in (("2000-01-01", 1), ("2999-12-31", 0)):
+            self.write("main.tf", f'resource "aws_sqs_queue" "orders" {{ # resilint: ignore sqs-* until={until}\n}}\n')
+            self.assertEqual(self.run_program("check")[0], code)
+        self.write("main.tf", 'resource "aws_sqs_queue" "orders" { # resilint: ignore sqs-* until=2000-01-01\n}\n')
+        self.assertEqual(self.run_program("check", "--output", "concise", "--quiet")[1], """\
+main.tf:1:1: high sqs-dead-letter-queue: aws_sqs_queue.orders has no dead-letter queue: a message that cannot be processed comes back until it expires and is lost
+main.tf:1:37: note expired-ignore: this held until 2000-01-01; what it ignored is reported again
+""")
+
+    def test_comments_are_added_once_and_cover_what_is_found(self):
+        files = {
+            "app.yaml": TEMPLATE + "  Files: {Type: AWS::S3::Bucket}\n",
+            "windows.yaml": TEMPLATE.replace("\n", "\r\n"),
+            "main.tf": 'resource "aws_sqs_queue" "orders" {\n}\n',
+            "app.json": json.dumps({"Resources": {"Orders": {"Type": "AWS::SQS::Queue"}}}),
+        }
+        for name, text in files.items():
+            self.write(name, text)
+        code, _, err = self.run_program("check", "--add-ignore", "--reason", "ticket 12", "--until", "2999-12-31", "--output", "concise")
+        self.assertEqual(code, 2)
+        self.assertEqual(err, """\
+resilint: app.json: sqs-dead-letter-queue for Orders takes no comment there; JSON says `"resilint": {"ignore": […]}` in Metadata or "//"
+resilint: app.yaml: 2 findings are ignored from now on
+resilint: main.tf: 1 finding is ignored from now on
+resilint: windows.yaml: 1 finding is ignored from now on
+resilint: 5 findings (5 high); 4 files checked
+""")
+        comment = '# resilint: ignore {} reason="ticket 12" until=2999-12-31'
+        queue, bucket = comment.format("sqs-dead-letter-queue"), comment.format("s3-bucket-versioning")
+        self.assertEqual((self.path / "app.yaml").read_text(), f"""\
+Resources:
+  {queue}
+  Orders:
+    Type: AWS::SQS::Queue
+  {bucket}
+  Files: {{Type: AWS::S3::Bucket}}
+""")
+        self.assertEqual((self.path / "windows.yaml").read_bytes(), f"Resources:\r\n  {queue}\r\n  Orders:\r\n    Type: AWS::SQS::Queue\r\n".encode())
+        self.assertEqual((self.path / "main.tf").read_text(), f'{queue}\nresource "aws_sqs_queue" "orders" {{\n}}\n')
+        self.assertEqual((self.path / "app.json").read_text(), files["app.json"])
+        (self.path / "app.json").unlink()
+        before = {path: path.read_bytes() for path in self.path.iterdir()}
+        self.assertEqual(self.run_program("check", "--add-ignore"), (0, "0 findings, 4 ignored (--show-suppressed lists them); 3 files checked\n", ""))
+        self.assertEqual({path: path.read_bytes() for path in self.path.iterdir()}, before)
+        for wrong in (["--reason", "x"], ["--add-ignore", "--until", "soon"], ["--add-ignore", "--reason", 'a "b"']):
+            self.assertEqual(self.run_program("check", *wrong)[0], 2)
+
+    def test_json_says_what_is_ignored(self):
+        queue = {"Type": "AWS::SQS::Queue", "Metadata": {"resilint": {"ignore": [{"rule": "sqs-dead-letter-queue", "reason": "small"}]}}}
+        self.write("app.json", json.dumps({"Resources": {"Orders": queue}}, indent=1))
+        self.write("tf/main.tf.json", json.dumps({"resource": {"aws_sqs_queue": {"orders": {
+            "//": "resilint: ignore sqs-dead-letter-queue reason=\"small\"", "name": "orders"}}}}, indent=1))
+        code, out, _ = self.run_program("check", "--show-suppressed", "--output", "concise", "--quiet")
+        self.assertEqual((code, out.count("ignored sqs-dead-letter-queue"), out.count("(small)")), (0, 2, 2))
 
     def test_secrets_are_never_printed(self):
         self.write("app.yaml", """\

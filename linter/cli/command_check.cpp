@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <filesystem>
+#include <map>
 
 #include "base/format.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/version.h"
 #include "finding/diagnostics.h"
+#include "project/add_ignores.h"
 #include "project/check.h"
 #include "report/report.h"
 #include "source/disk.h"
@@ -51,6 +53,42 @@ bool write_all(const std::vector<Output>& outputs, report::Context context) {
   return written;
 }
 
+// Writes the comments of --add-ignore. What there is to say of it, a line each; false when a
+// finding could not be given one.
+bool add_ignores(const finding::Outcome& outcome, const source::FileSet& files,
+                 const Options& options) {
+  std::map<std::string_view, std::vector<const finding::Finding*>> by_path;
+  for (const finding::Finding& found : outcome.findings) {
+    const bool diagnostic =
+        std::ranges::find(finding::diagnostics(), found.rule, &finding::RuleInfo::name) !=
+        finding::diagnostics().end();
+    if (!diagnostic) by_path[files.get(found.span.file).path()].push_back(&found);
+  }
+  bool whole = true;
+  for (const auto& [path, findings] : by_path) {
+    const source::File& file = files.get(findings.front()->span.file);
+    const project::Annotated made =
+        project::with_ignores(file, findings, options.ignore_reason, options.ignore_until);
+    for (const finding::Finding* found : made.left) {
+      complain(
+          base::format("{}: {} for {} takes no comment there; JSON says `\"resilint\": "
+                       "{{\"ignore\": […]}}` in Metadata or \"//\"",
+                       path, found->rule, found->address));
+      whole = false;
+    }
+    if (made.covered.empty()) continue;
+    const std::string disk = outcome.root + "/" + std::string(path);
+    if (const std::string problem = source::write(disk, made.text); !problem.empty()) {
+      complain(base::format("{}: {}", path, problem));
+      whole = false;
+    } else if (!options.quiet) {
+      complain(base::format("{}: {} ignored from now on", path,
+                            base::count(made.covered.size(), "finding is", "findings are")));
+    }
+  }
+  return whole;
+}
+
 }  // namespace
 
 int check(const Options& options) {
@@ -91,7 +129,8 @@ int check(const Options& options) {
                                 options.show_conditional,
                                 options.show_files,
                                 options.show_suppressed};
-  const bool written = write_all(outputs, context);
+  bool written = write_all(outputs, context);
+  if (options.add_ignore) written = add_ignores(outcome, files, options) && written;
   const bool says_summary = std::ranges::any_of(outputs, [](const Output& output) {
     return output.format == report::Format::full && output.file.empty();
   });

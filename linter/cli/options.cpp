@@ -7,6 +7,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "base/date.h"
 #include "base/format.h"
 #include "base/text.h"
 
@@ -127,6 +128,14 @@ std::string understand(const Words& words, Options& options) {
     return "`-` needs --stdin-filename, the name that the text has";
   if (!options.stdin_filename.empty() && (!reads_input || options.project.paths.size() > 1))
     return "--stdin-filename goes with `-` as the only path";
+  if (!options.add_ignore && !(options.ignore_reason.empty() && options.ignore_until.empty()))
+    return "--reason and --until go with --add-ignore";
+  if (options.ignore_reason.find_first_of("\"\r\n") != std::string::npos)
+    return "--reason takes one line without quotation marks";
+  if (!options.ignore_until.empty() && !base::is_date(options.ignore_until))
+    return base::format("--until `{}` is no date; expected YYYY-MM-DD", options.ignore_until);
+  if (options.add_ignore && reads_input)
+    return "--add-ignore writes files; it does not go with `-`";
   if (options.project.paths.empty()) options.project.paths.emplace_back(".");
   return {};
 }
@@ -262,6 +271,12 @@ Parsed parse_options(int argc, const char* const* argv, std::string_view version
                   "List what is ignored, and why; SARIF and JSON have it then, too");
   check->add_flag("--ignore-suppressions", options.ignore_suppressions,
                   "Report what the files say is to be ignored");
+  check->add_flag("--add-ignore", options.add_ignore,
+                  "Add a comment that ignores it before each finding");
+  check->add_option("--reason", options.ignore_reason, "The reason that --add-ignore gives")
+      ->type_name("TEXT");
+  check->add_option("--until", options.ignore_until, "The last day that --add-ignore gives")
+      ->type_name("YYYY-MM-DD");
   check
       ->add_option("--output", words.outputs,
                    "full, concise, json, jsonl, sarif, github, gitlab, junit, checkstyle, "

@@ -34,6 +34,9 @@ struct Options {
   bool show_files = false;
   bool show_suppressed = false;
   bool ignore_suppressions = false;
+  bool add_ignore = false;
+  std::string ignore_reason;
+  std::string ignore_until;
   bool quiet = false;
   std::vector<Output> outputs;
   Colour colour = Colour::automatic;

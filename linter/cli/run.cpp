@@ -2,13 +2,13 @@
 #include "cli/run.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 
 #include <unistd.h>
 
+#include "base/date.h"
 #include "base/format.h"
 #include "base/text.h"
 #include "cli/commands.h"
@@ -27,13 +27,6 @@ constexpr std::uint64_t rule_file_limit = std::uint64_t{1} << 20U;
 bool is_set(const char* variable) {
   const char* value = std::getenv(variable);
   return value != nullptr && *value != '\0';
-}
-
-std::string today() {
-  const std::chrono::year_month_day now(
-      std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()));
-  return base::format("{:04}-{:02}-{:02}", static_cast<int>(now.year()),
-                      static_cast<unsigned>(now.month()), static_cast<unsigned>(now.day()));
 }
 
 }  // namespace
@@ -60,7 +53,7 @@ bool colours(Colour wanted) {
 
 std::optional<project::Options> with_inputs(const Options& options) {
   project::Options project = options.project;
-  project.today = today();
+  project.today = base::today();
   project.heeds_ignores = !options.ignore_suppressions;
   for (const std::string& file : options.parameter_files) {
     const std::string problem = read_parameters(file, project.inputs);

@@ -2,12 +2,12 @@
 #include "engine/suppress.h"
 
 #include <algorithm>
-#include <chrono>
 #include <map>
 #include <optional>
 #include <string>
 #include <utility>
 
+#include "base/date.h"
 #include "base/format.h"
 #include "base/text.h"
 #include "finding/diagnostics.h"
@@ -39,19 +39,6 @@ struct Directive {
   bool used = false;
 };
 
-// A day of the calendar as YYYY-MM-DD.
-bool is_date(std::string_view text) {
-  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return false;
-  const auto year = base::parse_int(text.substr(0, 4));
-  const auto month = base::parse_int(text.substr(5, 2));
-  const auto day = base::parse_int(text.substr(8, 2));
-  if (!year || !month || !day || *month < 1 || *day < 1) return false;
-  return std::chrono::year_month_day(std::chrono::year(static_cast<int>(*year)),
-                                     std::chrono::month(static_cast<unsigned>(*month)),
-                                     std::chrono::day(static_cast<unsigned>(*day)))
-      .ok();
-}
-
 std::string_view word(std::string_view& rest) {
   rest = base::trim(rest);
   const std::string_view found = rest.substr(0, rest.find_first_of(" \t"));
@@ -69,7 +56,7 @@ bool read_rules(std::string_view text, Directive& into) {
 
 bool read_until(std::string_view text, Directive& into) {
   into.until = text;
-  if (!is_date(text))
+  if (!base::is_date(text))
     into.problem = base::format("`{}` is no date; expected until=YYYY-MM-DD", text);
   return true;
 }

@@ -101,6 +101,7 @@ struct FileAccount {
 
 // All that a run has to say, sorted: findings by path, position, rule; the rest by path.
 struct Outcome {
+  std::string root;  // absolute: what the paths of the files are relative to
   std::vector<source::Span> secrets;  // texts of the files that no report may quote, unsorted
   std::vector<Finding> findings;
   std::vector<Finding> conditionals;  // for some values of parameters only; never fail a gate

@@ -125,6 +125,7 @@ base::Result<finding::Outcome, std::string> check(const Options& options,
   Workspace workspace(files);
   if (auto loaded = workspace.load(options); !loaded) return base::failure(loaded.error());
   finding::Outcome outcome = Judge(options, library, rules, files, workspace).run();
+  outcome.root = workspace.root();
   outcome.files.insert(outcome.files.end(), workspace.skipped().begin(), workspace.skipped().end());
   sort(outcome, files);
   return outcome;

@@ -57,6 +57,7 @@ class Workspace final : public dialect::Files {
   // Every file that was looked at, those included that were opened, in no order.
   [[nodiscard]] const std::deque<Understood>& understood() const { return understood_; }
   [[nodiscard]] const std::vector<finding::FileAccount>& skipped() const { return skipped_; }
+  [[nodiscard]] const std::string& root() const { return root_; }
 
   // Where CDK's source makes the construct: "lib/shop.ts:12:5"; empty when nobody knows.
   [[nodiscard]] std::string made_at(source::FileId file, std::string_view construct) const;

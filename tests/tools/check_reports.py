@@ -5,8 +5,8 @@
     check_reports.py PROGRAM [--multitool FOLDER]
 
 JSON is held against schemas/output.schema.json, the explanation of each of its verdicts against
-schemas/explanation.schema.json. SARIF is held against what GitHub's code scanning takes. FOLDER holds
-npm's @microsoft/sarif-multitool-linux: with it, SARIF is also held against the 2.1.0 schema and that tool's rules.
+schemas/explanation.schema.json. SARIF is held against what GitHub's code scanning takes, the other formats against
+what their documents ask for. FOLDER holds npm's @microsoft/sarif-multitool-linux: with it, SARIF is also held against the 2.1.0 schema and that tool's rules.
 """
 import argparse
 import gzip
@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import urllib.parse
+import xml.etree.ElementTree
 
 import jsonschema
 
@@ -169,6 +170,64 @@ def result_problems(result, rules):
             yield "a region is empty"
 
 
+POSITION = {"type": "object", "required": ["line", "column"], "additionalProperties": False,
+            "properties": {"line": {"type": "integer", "minimum": 1}, "column": {"type": "integer", "minimum": 1}}}
+LOCATION = {"type": "object", "required": ["path", "range"], "additionalProperties": False, "properties": {
+    "path": {"type": "string", "minLength": 1},
+    "range": {"type": "object", "required": ["start", "end"], "additionalProperties": False, "properties": {"start": POSITION, "end": POSITION}}}}
+# As https://github.com/reviewdog/reviewdog/tree/master/proto/rdf says.
+RDJSON = {"type": "object", "required": ["source", "diagnostics"], "additionalProperties": False, "properties": {
+    "source": {"type": "object", "required": ["name"]},
+    "diagnostics": {"type": "array", "items": {
+        "type": "object", "required": ["message", "location", "severity", "code"], "additionalProperties": False, "properties": {
+            "message": {"type": "string", "minLength": 1}, "location": LOCATION, "severity": {"enum": ["ERROR", "WARNING", "INFO"]},
+            "code": {"type": "object", "required": ["value"]}, "relatedLocations": {"type": "array", "items": {
+                "type": "object", "required": ["location"], "properties": {"message": {"type": "string"}, "location": LOCATION}}}}}}}}
+# As https://docs.gitlab.com/ci/testing/code_quality/ says.
+GITLAB = {"type": "array", "items": {
+    "type": "object", "required": ["description", "check_name", "fingerprint", "severity", "location"], "properties": {
+        "description": {"type": "string", "minLength": 1}, "check_name": {"type": "string"}, "fingerprint": {"type": "string", "minLength": 1},
+        "severity": {"enum": ["info", "minor", "major", "critical", "blocker"]},
+        "location": {"type": "object", "required": ["path", "lines"], "properties": {
+            "path": {"type": "string", "pattern": "^[^./]"},
+            "lines": {"type": "object", "required": ["begin"], "properties": {"begin": {"type": "integer", "minimum": 1}}}}}}}}
+
+
+def other_problems(program, folder, document):
+    """The formats beside JSON and SARIF say as much, in the form that their readers take."""
+    found = len(document["findings"])
+    failed = sum(file["status"] == "failed" for file in document["files"])
+    gitlab = json.loads(run(program, folder, "gitlab"))
+    yield from (f"gitlab: {problem}" for problem in schema_problems(gitlab, GITLAB))
+    if len({one["fingerprint"] for one in gitlab}) != found:
+        yield "gitlab: a fingerprint is there twice, so that GitLab shows one of two"
+    rdjson = json.loads(run(program, folder, "rdjson"))
+    yield from (f"rdjson: {problem}" for problem in schema_problems(rdjson, RDJSON))
+    if len(rdjson["diagnostics"]) != found:
+        yield "rdjson: some are missing"
+    junit = xml.etree.ElementTree.fromstring(run(program, folder, "junit"))
+    counted = [len(junit.findall(f".//{name}")) for name in ("testcase", "failure", "error")]
+    if [int(junit.get(name)) for name in ("tests", "failures", "errors")] != counted or counted[1:] != [found, failed]:
+        yield f"junit: {counted} for {found} findings and {failed} files that failed"
+    checkstyle = xml.etree.ElementTree.fromstring(run(program, folder, "checkstyle"))
+    if len(checkstyle.findall("file/error")) != found:
+        yield "checkstyle: some are missing"
+    lines = [json.loads(line) for line in run(program, folder, "jsonl").splitlines()]
+    kinds = [next(iter(line)) for line in lines]
+    if [line["finding"] for line in lines if "finding" in line] != document["findings"] or kinds[-1] != "summary":
+        yield "jsonl: it says something else than json"
+    github = run(program, folder, "github").decode().splitlines()
+    for level in ("error", "warning", "notice"):
+        if sum(line.startswith(f"::{level} ") for line in github) > 10:
+            yield f"github: more than ten of level {level}"
+    for line in github:
+        if not re.fullmatch(r"::(error|warning|notice) file=[^,:]+(,[a-zA-Z]+=[^,:]+)*::[^\r\n]+|[0-9]+ more .*", line):
+            yield f"github: no command: {line}"
+    rows = [line for line in run(program, folder, "markdown").decode().splitlines() if re.match(r"\| (high|medium|low|note) ", line)]
+    if len(rows) != min(found, 200) or any(len(re.findall(r"(?<!\\)\|", row)) != 5 for row in rows):
+        yield "markdown: a row is missing or broken"
+
+
 def multitool_problems(text, folder, name):
     schema = next(folder.rglob("sarif-2.1.0.json"))
     yield from schema_problems(json.loads(text), json.loads(schema.read_text("utf-8-sig")))
@@ -203,6 +262,7 @@ def main():
         problems += [f"json of {folder.name}: {p}" for p in schema_problems(printed, schema)]
         problems += [f"json of {folder.name}: {p}" for p in json_problems(printed, folder)]
         problems += [f"explain in {folder.name}: {p}" for p in explanation_problems(wanted.program, folder, printed)]
+        problems += [f"{p} ({folder.name})" for p in other_problems(wanted.program, folder, printed)]
         text = run(wanted.program, folder, "sarif")
         problems += [f"sarif of {folder.name}: {p}" for p in sarif_problems(text)]
         if wanted.multitool:
