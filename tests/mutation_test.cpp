@@ -232,6 +232,10 @@ TEST_CASE("mutation: what a rule passes, it finds once the deciding value is bro
       {"cloudwatch-alarm-dimension-resolves for OfGivenInstance in "
        "pass-every-kind-of-metric.yaml",
        "instances are counted all together, too"},
+      {"cloudwatch-alarm-dimension-resolves for OfDatabase in pass-every-kind-of-metric.yaml",
+       "only the other kind of database makes it wrong"},
+      {"cloudwatch-alarm-dimension-resolves for OfWriter in pass-every-kind-of-metric.yaml",
+       "only the other kind of database makes it wrong"},
       {"sns-alarm-reaches-a-human for Paged in pass-no-person-is-needed.yaml",
        "the plan stands beside a topic in one list"},
       {"sns-alarm-reaches-a-human for Ticket in pass-no-person-is-needed.yaml",
@@ -254,6 +258,12 @@ TEST_CASE("mutation: what a rule passes, it finds once the deciding value is bro
        "place"},
       {"cloudtrail-records-bucket-setting-changes for project in pass-by-default.tf",
        "it passes by the default; switched off, the trail is another rule's case"},
+      {"cloudwatch-alarm-dimension-resolves for aws_cloudwatch_metric_alarm.of_database in "
+       "pass-every-kind-of-metric.tf",
+       "only the other kind of database makes it wrong"},
+      {"cloudwatch-alarm-dimension-resolves for aws_cloudwatch_metric_alarm.of_writer in "
+       "pass-every-kind-of-metric.tf",
+       "only the other kind of database makes it wrong"},
       {"cloudwatch-alarm-dimension-resolves for aws_cloudwatch_metric_alarm.of_given_instance in "
        "pass-every-kind-of-metric.tf",
        "the dimension is named by a key, and instances are counted all together, too"},
