@@ -146,6 +146,22 @@ const std::vector<Case>& cases() {
        "[{OriginId: first}, {OriginId: second}]}}]}\n"
        "    DefaultCacheBehavior: {TargetOriginId: VALUE}\n",
        "", "both", "first", true, "Target.DistributionConfig.OriginGroups.Items[0]"},
+      {"cloudtrail-bucket-locked",
+       "Type: AWS::S3::Bucket\nProperties: {VersioningConfiguration: {Status: Enabled}, "
+       "ObjectLockConfiguration: VALUE}\n",
+       "  Trail: {Type: AWS::CloudTrail::Trail, Properties: {S3BucketName: !Ref Target, IsLogging: "
+       "true}}\n",
+       "{ObjectLockEnabled: Enabled, Rule: {DefaultRetention: {Mode: GOVERNANCE, Days: 30}}}",
+       "!Ref AWS::NoValue", false, "Trail"},
+      {"cloudtrail-bucket-protected",
+       "Type: AWS::S3::Bucket\nProperties: {VersioningConfiguration: VALUE}\n",
+       "  Trail: {Type: AWS::CloudTrail::Trail, Properties: {S3BucketName: !Ref Target, IsLogging: "
+       "true}}\n",
+       "{Status: Enabled}", "!Ref AWS::NoValue", false, "Trail"},
+      {"cloudtrail-log-file-validation",
+       "Type: AWS::CloudTrail::Trail\nProperties: {S3BucketName: logs, IsLogging: true, "
+       "EnableLogFileValidation: VALUE}\n",
+       "", "true", "false", true},
       {"cloudtrail-logging-on",
        "Type: AWS::CloudTrail::Trail\nProperties: {S3BucketName: logs, IsLogging: VALUE}\n", "",
        "true", "false", true},
@@ -165,6 +181,11 @@ const std::vector<Case>& cases() {
        "Type: AWS::CloudWatch::Alarm\nProperties: {Namespace: AWS/EC2, MetricName: CPUUtilization, "
        "Dimensions: [{Name: VALUE, Value: i-0123456789abcdef0}]}\n",
        "", "InstanceId", "Instance", true},
+      {"cloudtrail-trail-not-logging-own-bucket",
+       "Type: AWS::CloudTrail::Trail\nProperties: {S3BucketName: !Ref Record, IsLogging: true, "
+       "EventSelectors: [{ReadWriteType: VALUE, DataResources: [{Type: AWS::S3::Object, Values: "
+       "['arn:aws:s3']}]}]}\n",
+       "  Record: {Type: AWS::S3::Bucket}\n", "ReadOnly", "All", true},
       {"cloudwatch-alarm-has-alarm-action",
        "Type: AWS::CloudWatch::Alarm\nProperties: {Namespace: AWS/EC2, MetricName: CPUUtilization, "
        "AlarmActions: VALUE}\n",
@@ -192,6 +213,22 @@ const std::vector<Case>& cases() {
       {"s3-bucket-versioning",
        "Type: AWS::S3::Bucket\nProperties: {VersioningConfiguration: VALUE}\n", "",
        "{Status: Enabled}", "!Ref AWS::NoValue", false},
+      {"s3-noncurrent-retention-covers-detection",
+       "Type: AWS::S3::Bucket\nProperties: {VersioningConfiguration: {Status: Enabled}, "
+       "LifecycleConfiguration: {Rules: [{Status: Enabled, NoncurrentVersionExpiration: "
+       "{NoncurrentDays: VALUE}}]}}\n",
+       "", "30", "1", true},
+      {"s3-replication-both-ends-versioned",
+       "Type: AWS::S3::Bucket\nProperties: {VersioningConfiguration: VALUE}\n",
+       "  Source:\n    Type: AWS::S3::Bucket\n    Properties:\n"
+       "      VersioningConfiguration: {Status: Enabled}\n      ReplicationConfiguration: {Role: "
+       "copies, Rules: [{Status: Enabled, Destination: {Bucket: !GetAtt Target.Arn}}]}\n",
+       "{Status: Enabled}", "!Ref AWS::NoValue", false, "Source.ReplicationConfiguration.Rules[0]"},
+      {"s3-replication-rule-enabled",
+       "Type: AWS::S3::Bucket\nProperties: {VersioningConfiguration: {Status: Enabled}, "
+       "ReplicationConfiguration: {Role: copies, Rules: [{Status: VALUE, Destination: {Bucket: "
+       "'arn:aws:s3:::copies'}}]}}\n",
+       "", "Enabled", "Disabled", true, "Target.ReplicationConfiguration.Rules[0]"},
       {"s3-versioning-not-suspended",
        "Type: AWS::S3::Bucket\nProperties: {VersioningConfiguration: {Status: VALUE}}\n", "",
        "Enabled", "Suspended", true},

@@ -512,6 +512,8 @@ Value World::resolve_relation(const Object& object, const Relation& relation) co
       is_named_inside_only(object, relation) ? graph_.opened_whole : opened(object);
   const value::Undecided* waits = nullptr;
   for (const Source& source : relation.sources) {
+    const Kind* kind = model_.find(source.kind);
+    const bool through_parent = kind != nullptr && kind->parent == source.attribute;
     const Namers& found = namers(source);
     const auto direct = found.of.find({object.resource_.id, object.home_});
     if (direct != found.of.end()) {
@@ -524,6 +526,13 @@ Value World::resolve_relation(const Object& object, const Relation& relation) co
         if (member.membership == Membership::any_number && other.each == own.each &&
             (other.truth == Truth::yes || alike))
           member.membership = Membership::definite;
+        // Whether an element is there, once its owner is, says the list of the owner alone.
+        if (through_parent && by->owner_ != nullptr && by->owner_->same(object)) {
+          const graph::Existence listed =
+              by->existence_ == nullptr ? graph::Existence{} : *by->existence_;
+          member.membership = membership(listed);
+          member.waits = listed.waits;
+        }
         members.push_back(member);
       }
     }
@@ -537,9 +546,7 @@ Value World::resolve_relation(const Object& object, const Relation& relation) co
       });
       if (!named_already) members.push_back(member);
     }
-    const Kind* kind = model_.find(source.kind);
     for (const Population::Unread& unread : population(source.kind).unread) {
-      const bool through_parent = kind != nullptr && kind->parent == source.attribute;
       if (through_parent && !unread.owner->same(object)) continue;
       if (open.empty()) open = unread.reason;
       waits = value::united(arena_, waits, unread.waits);
