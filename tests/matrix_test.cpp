@@ -97,11 +97,35 @@ const std::vector<Case>& cases() {
        "{ThrottlingRateLimit: 10, ThrottlingBurstLimit: 5}", "{}", false},
       {"aurora-cluster-has-reader",
        "Type: AWS::RDS::DBInstance\nProperties: {Engine: aurora-mysql, DBClusterIdentifier: "
+      {"aurora-backup-retention-minimum",
+       "Type: AWS::RDS::DBCluster\nProperties: {Engine: aurora-mysql, BackupRetentionPeriod: "
        "VALUE}\n",
+       "", "14", "1", true},
+      {"aurora-burstable-cluster-has-reader",
+       "Type: AWS::RDS::DBInstance\nProperties: {DBInstanceClass: db.t4g.medium, "
+       "DBClusterIdentifier: VALUE}\n",
        "  Shop: {Type: AWS::RDS::DBCluster, Properties: {Engine: aurora-mysql}}\n"
-       "  Writer: {Type: AWS::RDS::DBInstance, Properties: {Engine: aurora-mysql, "
+       "  Writer: {Type: AWS::RDS::DBInstance, Properties: {DBInstanceClass: db.t4g.medium, "
        "DBClusterIdentifier: !Ref Shop}}\n",
        "!Ref Shop", "another-cluster", false, "Shop"},
+      {"aurora-cluster-deletion-protection",
+       "Type: AWS::RDS::DBCluster\nProperties: {Engine: aurora-mysql, DeletionProtection: "
+       "VALUE}\n",
+       "", "true", "false", true},
+      {"aurora-cluster-has-reader",
+       "Type: AWS::RDS::DBInstance\nProperties: {DBInstanceClass: db.r6g.large, "
+       "DBClusterIdentifier: VALUE}\n",
+       "  Shop: {Type: AWS::RDS::DBCluster, Properties: {Engine: aurora-mysql}}\n"
+       "  Writer: {Type: AWS::RDS::DBInstance, Properties: {DBInstanceClass: db.r6g.large, "
+       "DBClusterIdentifier: !Ref Shop}}\n",
+       "!Ref Shop", "another-cluster", false, "Shop"},
+      {"aurora-instances-same-accessibility",
+       "Type: AWS::RDS::DBInstance\nProperties: {DBClusterIdentifier: !Ref Shop, "
+       "PubliclyAccessible: VALUE}\n",
+       "  Shop: {Type: AWS::RDS::DBCluster, Properties: {Engine: aurora-mysql}}\n"
+       "  Writer: {Type: AWS::RDS::DBInstance, Properties: {DBClusterIdentifier: !Ref Shop, "
+       "PubliclyAccessible: false}}\n",
+       "false", "true", true, "Shop"},
       {"aurora-instances-spread-zones",
        "Type: AWS::RDS::DBInstance\nProperties: {Engine: aurora-mysql, DBClusterIdentifier: !Ref "
        "Shop, AvailabilityZone: VALUE}\n",
@@ -210,6 +234,38 @@ const std::vector<Case>& cases() {
        "Type: AWS::DynamoDB::Table\nProperties: {PointInTimeRecoverySpecification: "
        "{PointInTimeRecoveryEnabled: VALUE}}\n",
        "", "true", "false", true},
+      {"rds-automated-backups",
+       "Type: AWS::RDS::DBInstance\nProperties: {Engine: postgres, BackupRetentionPeriod: "
+       "VALUE}\n",
+       "", "7", "0", true},
+      {"rds-backup-retention-minimum",
+       "Type: AWS::RDS::DBInstance\nProperties: {Engine: postgres, BackupRetentionPeriod: "
+       "VALUE}\n",
+       "", "7", "1", true},
+      {"rds-burstable-instance-multi-az",
+       "Type: AWS::RDS::DBInstance\nProperties: {Engine: postgres, DBInstanceClass: db.t3.small, "
+       "MultiAZ: VALUE}\n",
+       "", "true", "false", true},
+      {"rds-instance-deletion-protection",
+       "Type: AWS::RDS::DBInstance\nProperties: {Engine: postgres, DeletionProtection: VALUE}\n",
+       "", "true", "false", true},
+      {"rds-instance-multi-az",
+       "Type: AWS::RDS::DBInstance\nProperties: {Engine: postgres, DBInstanceClass: db.m6g.large, "
+       "MultiAZ: VALUE}\n",
+       "", "true", "false", true},
+      {"rds-replica-other-zone",
+       "Type: AWS::RDS::DBInstance\nProperties: {SourceDBInstanceIdentifier: !Ref Orders, "
+       "AvailabilityZone: VALUE}\n",
+       "  Orders: {Type: AWS::RDS::DBInstance, Properties: {Engine: mysql, AvailabilityZone: "
+       "eu-west-1a}}\n",
+       "eu-west-1b", "eu-west-1a", true},
+      {"rds-subnet-group-multi-az",
+       "Type: AWS::EC2::Subnet\nProperties: {VpcId: vpc-1, AvailabilityZone: VALUE}\n",
+       "  First: {Type: AWS::EC2::Subnet, Properties: {VpcId: vpc-1, AvailabilityZone: "
+       "eu-west-1a}}\n"
+       "  Group: {Type: AWS::RDS::DBSubnetGroup, Properties: {SubnetIds: [!Ref First, !Ref "
+       "Target]}}\n",
+       "eu-west-1b", "eu-west-1a", true, "Group"},
       {"s3-bucket-versioning",
        "Type: AWS::S3::Bucket\nProperties: {VersioningConfiguration: VALUE}\n", "",
        "{Status: Enabled}", "!Ref AWS::NoValue", false},

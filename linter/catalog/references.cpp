@@ -98,6 +98,9 @@ Value World::coerce_reference(const Value& written, std::string_view kinds,
                               std::string_view pattern) const {
   if (written.open() || written.absent()) return written;
   if (written.pointer<value::Object>() != nullptr) return written;
+  // An empty text names nothing; it is how a module or a parameter leaves something out.
+  if (const auto* text = written.get<std::string_view>(); text != nullptr && text->empty())
+    return {};
   if (const auto* reference = written.pointer<value::Reference>()) {
     if (!pattern.empty()) return {};
     const graph::Resource& target = graph_.get(reference->target);

@@ -170,6 +170,18 @@ Resources:
         "fail Plain \"Plain\": Plain has no dead-letter queue\n");
 }
 
+TEST_CASE("world: an empty text names nothing") {
+  constexpr std::string_view yaml = R"(
+Parameters: {Dead: {Type: String, Default: ""}}
+Resources:
+  Orders:
+    Type: AWS::SQS::Queue
+    Properties: {RedrivePolicy: {deadLetterTargetArn: !Ref Dead, maxReceiveCount: 3}}
+)";
+  CHECK(verdicts(model, queue_rule, yaml) ==
+        "fail Orders \"Orders\": Orders has no dead-letter queue\n");
+}
+
 TEST_CASE("world: whoever refers by an unresolved value could mean this object") {
   constexpr std::string_view yaml = R"(
 Parameters: {Target: {Type: String}}
