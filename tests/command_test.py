@@ -4,10 +4,14 @@
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
 import unittest
+
+import jsonschema
+import yaml
 
 PROGRAM = ""
 ENVIRONMENT = {key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "FORCE_COLOR")}
@@ -610,6 +614,111 @@ Resources:
         outputs = {self.run_program("check", *order, "--output", "sarif", "--show-conditional", "--jobs", jobs)[1]
                    for order in (paths, paths[::-1], paths[1:] + paths[:1]) for jobs in ("1", "2", "8")}
         self.assertEqual(len(outputs), 1)
+
+    def concise(self, *arguments, **more):
+        """Exit code and lines of findings."""
+        code, out, err = self.run_program("check", "--output", "concise", "--quiet", *arguments, **more)
+        self.assertEqual(err, "")
+        return code, [" ".join(line.split()[:3]).rstrip(":") for line in out.splitlines()]
+
+    def test_the_nearest_configuration_counts(self):
+        (self.path / ".git").mkdir()
+        self.write("app.yaml", TEMPLATE)
+        self.write("infra/app.yaml", TEMPLATE)
+        self.write("infra/deep/app.yaml", TEMPLATE)
+        self.write("infra/.resilint.yaml", "rules: {sqs-dead-letter-queue: {severity: low}}\n")
+        self.write(".resilint.yaml", "ignore: [sqs-*]\n")
+        self.assertEqual(self.concise(), (0, ["infra/app.yaml:2:3: low sqs-dead-letter-queue", "infra/deep/app.yaml:2:3: low sqs-dead-letter-queue"]))
+        self.assertEqual(self.concise("infra/deep"), (0, ["infra/deep/app.yaml:2:3: low sqs-dead-letter-queue"]))
+        self.assertEqual(self.concise("--fail-on", "low")[0], 1)
+        self.assertEqual(self.concise("--stdin-filename", "infra/new.yaml", "-", text=TEMPLATE),
+                         (0, ["infra/new.yaml:2:3: low sqs-dead-letter-queue"]))
+
+    def test_a_configuration_selects_sets_and_excludes(self):
+        bucket = "  Files:\n    Type: AWS::S3::Bucket\n    Properties: {LifecycleConfiguration: {Rules: [{Status: Enabled, ExpirationInDays: 20}]}}\n"
+        self.write("app.yaml", TEMPLATE + bucket)
+        self.write("envs/dev/app.yaml", TEMPLATE + bucket)
+        self.write("examples/app.yaml", TEMPLATE)
+        self.write("base.yaml", "fail_on: high\nselect: [s3-*]\n")
+        self.write(".resilint.yaml", """\
+extends: base.yaml
+select: [sqs-dead-letter-queue, s3-bucket-versioning]
+exclude: [examples/]
+rules:
+  s3-bucket-versioning: {severity: medium, parameters: {scratch_days: 10}}
+overrides:
+  - paths: [envs/dev/]
+    ignore: sqs-*
+    rules: {s3-bucket-versioning: {parameters: {scratch_days: 20}}}
+accepted:
+  - {rule: sqs-*, address: Ord*, paths: [/app.yaml], reason: replaced soon, until: 2999-12-31}
+""")
+        self.assertEqual(self.concise(), (0, ["app.yaml:4:3: medium s3-bucket-versioning"]))
+        self.assertEqual(self.concise("--fail-on", "medium")[0], 1)
+        self.assertEqual(self.concise("--show-suppressed")[1], ["app.yaml:2:3: ignored sqs-dead-letter-queue", "app.yaml:4:3: medium s3-bucket-versioning"][::-1])
+        self.assertEqual(self.concise("--select", "sqs-dead-letter-queue", "--ignore-suppressions"), (1, ["app.yaml:2:3: high sqs-dead-letter-queue"]))
+        out = self.run_program("check", "--show-files", "--output", "concise", "--quiet")[1]
+        self.assertIn("examples/app.yaml: skipped: excluded by `examples/` in .resilint.yaml\n", out)
+        self.assertEqual(self.run_program("config", "show", "envs/dev/app.yaml"), (0, """\
+select     sqs-dead-letter-queue                              .resilint.yaml:2:10
+select     s3-bucket-versioning                               .resilint.yaml:2:33
+ignore     sqs-*                                              .resilint.yaml:8:13
+severity   s3-bucket-versioning: medium                       .resilint.yaml:5:3
+parameter  s3-bucket-versioning: scratch_days = 10            .resilint.yaml:5:67
+parameter  s3-bucket-versioning: scratch_days = 20            .resilint.yaml:9:57
+fail_on    high                                               base.yaml:1:10
+""", ""))
+
+    def test_what_was_accepted_until_a_date_is_reported_after_it(self):
+        self.write("app.yaml", TEMPLATE)
+        self.write(".resilint.yaml", "accepted: [{rule: sqs-dead-letter-queue, reason: soon, until: 2000-01-01}]\n")
+        self.assertEqual(self.concise(), (1, [".resilint.yaml:1:19: note expired-ignore", "app.yaml:2:3: high sqs-dead-letter-queue"]))
+
+    def test_a_wrong_configuration_is_refused_at_its_place(self):
+        self.write("app.yaml", TEMPLATE)
+        for text, message in {
+            "profil: strict\n": ".resilint.yaml:1:1: unknown key of a configuration `profil`; did you mean `profile`?",
+            "profile: strickt\n": ".resilint.yaml:1:10: unknown profile `strickt`; did you mean `strict`?",
+            "ignore: [s3-bucket-versionin]\n": ".resilint.yaml:1:10: no rule is called s3-bucket-versionin; did you mean s3-bucket-versioning?",
+            "rules: {s3-bucket-versionin: {severity: low}}\n": ".resilint.yaml:1:9: unknown rule `s3-bucket-versionin`; did you mean `s3-bucket-versioning`?",
+            "rules: {s3-bucket-versioning: {severity: lo}}\n": ".resilint.yaml:1:42: unknown severity `lo`; did you mean `low`?",
+            "rules: {s3-bucket-versioning: {parameters: {days: 3}}}\n":
+                ".resilint.yaml:1:45: unknown parameter of s3-bucket-versioning `days`; expected one of scratch_days",
+            "rules: {s3-bucket-versioning: {parameters: {scratch_days: -1}}}\n": ".resilint.yaml:1:59: `-1` is below what scratch_days takes",
+            "accepted: [{rule: s3-*}]\n": ".resilint.yaml:1:12: `reason` is missing; an accepted finding needs it",
+            "accepted: [{rule: s3-*, reason: x, until: spring}]\n": ".resilint.yaml:1:43: expected YYYY-MM-DD, found `spring`",
+            "required_version: '>=99'\n": ".resilint.yaml:1:19: this is resilint 0.1.0, and the configuration is for >=99",
+            "extends: .resilint.yaml\n": ".resilint.yaml:1:10: .resilint.yaml extends itself",
+            "extends: gone.yaml\n": "gone.yaml:1:1: cannot be read: No such file or directory",
+            "extends: ../../other.yaml\n": ".resilint.yaml:1:10: expected the path of a file of this repository, relative to this one",
+            "[strict]\n": ".resilint.yaml:1:1: expected the keys of a configuration, found something else",
+        }.items():
+            self.write(".resilint.yaml", text)
+            self.assertEqual(self.run_program("check"), (2, "", f"resilint: {message}\n"))
+
+    def test_a_configuration_to_begin_with(self):
+        self.assertEqual(self.run_program("config", "init"), (0, "wrote .resilint.yaml\n", ""))
+        start = (self.path / ".resilint.yaml").read_text()
+        self.assertEqual(self.run_program("config", "init"), (2, "", "resilint: .resilint.yaml is there already; it stays as it is\n"))
+        schema = json.loads((pathlib.Path(__file__).resolve().parents[1] / "schemas/config.schema.json").read_text())
+        jsonschema.Draft7Validator.check_schema(schema)
+        self.write("app.yaml", TEMPLATE)
+        # As it is, and with everything that it proposes.
+        for text in (start, re.sub(r"(?m)^# (?=[a-z ]+:|  )", "", start)):
+            if text != start:
+                text = re.sub(r"(?m)^(recommended, .*)$", r"# \1", text)
+            document = json.loads(json.dumps(yaml.safe_load(text), default=str))
+            self.assertEqual([error.message for error in jsonschema.Draft7Validator(schema).iter_errors(document)], [])
+            self.write(".resilint.yaml", text)
+            self.assertEqual(self.run_program("check")[::2], (1, ""))
+
+    def test_every_option_may_stand_in_the_environment(self):
+        self.write("app.yaml", TEMPLATE)
+        self.assertEqual(self.run_program("check", environment={"RESILINT_OUTPUT": "concise", "RESILINT_QUIET": "true"})[1],
+                         f"app.yaml:2:3: high sqs-dead-letter-queue: {SENTENCE}\n")
+        self.assertEqual(self.run_program("check", environment={"RESILINT_IGNORE": "sqs-dead-letter-queue,s3-*"})[0], 0)
+        self.assertEqual(self.run_program("check", environment={"RESILINT_FAIL_ON": "hi"})[0], 2)
+        self.assertEqual(self.run_program("check", "--output", "jsonl", environment={"RESILINT_OUTPUT": "sarif"})[1].splitlines()[-1][:11], '{"summary":')
 
     def test_version_help_and_rule_list(self):
         self.assertEqual(self.run_program("version"), (0, "resilint 0.1.0\n", ""))

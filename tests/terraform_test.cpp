@@ -21,6 +21,7 @@
 #include "dialect/terraform/configuration.h"
 #include "parse/parse.h"
 #include "project/load.h"
+#include "rule/builtin.h"
 #include "source/disk.h"
 #include "support/repository.h"
 
@@ -231,7 +232,8 @@ Value with_presets(graph::Graph& graph, Read read) {
 
 std::vector<std::string> compared(const filesystem::path& folder, const Node& expected) {
   source::FileSet files;
-  project::Workspace workspace(files);
+  project::Configs configs(rule::builtin(), {}, "0", files);
+  project::Workspace workspace(files, configs);
   const auto loaded = workspace.load(options_of(folder));
   if (!loaded) return {"it cannot be loaded: " + loaded.error()};
   if (workspace.deployments().size() != 1)
@@ -309,7 +311,8 @@ TEST_CASE("terraform: modules are what OpenTofu plans") {
     if (expected.find("error") != nullptr) {
       // It must not crash; what Terraform refuses is not ours to say.
       source::FileSet files;
-      project::Workspace workspace(files);
+      project::Configs configs(rule::builtin(), {}, "0", files);
+      project::Workspace workspace(files, configs);
       ++refused;
       if (!workspace.load(options_of(folder))) continue;
       for (const project::Deployment& deployment : workspace.deployments()) {
@@ -337,7 +340,8 @@ TEST_CASE("terraform: modules are what OpenTofu plans") {
 // Everything in a module, whoever asks for it.
 std::size_t evaluate_all(const filesystem::path& folder) {
   source::FileSet files;
-  project::Workspace workspace(files);
+  project::Configs configs(rule::builtin(), {}, "0", files);
+  project::Workspace workspace(files, configs);
   if (!workspace.load(options_of(folder))) return 0;
   std::size_t values = 0;
   for (const project::Deployment& deployment : workspace.deployments()) {

@@ -99,25 +99,26 @@ int check(const Options& options) {
   source::FileSet files;
   const std::unique_ptr<Rules> rules = load_rules(options.rule_folders, files);
   if (!rules->sound) return 2;
-  const rule::Selected selected = rule::select(*rules->library, options.selection);
-  for (const std::string& problem : selected.problems) complain(problem);
-  if (!selected.problems.empty()) return 2;
+  const std::vector<std::string> unknown =
+      rule::select(*rules->library, options.project.selection).problems;
+  for (const std::string& problem : unknown) complain(problem);
+  if (!unknown.empty()) return 2;
 
   const std::optional<project::Options> project = with_inputs(options);
   if (!project) return 2;
-  const auto checked = project::check(*project, *rules->library, selected.rules, files);
+  const auto checked = project::check(*project, *rules->library, files);
   if (!checked) {
     std::string message = checked.error();
     // A command with a typo is taken for a path.
     const std::string& first = options.project.paths.front();
     if (message.starts_with(first + ":"))
-      message += did_you_mean(first, {"check", "explain", "rule", "version"});
+      message += did_you_mean(first, {"check", "config", "explain", "rule", "version"});
     complain(message);
     return 2;
   }
-  const finding::Outcome& outcome = *checked;
+  const finding::Outcome& outcome = checked->outcome;
 
-  const std::vector<finding::RuleInfo> infos = rule_infos(selected.rules);
+  const std::vector<finding::RuleInfo> infos = rule_infos(checked->rules);
   std::vector<Output> outputs = options.outputs;
   if (outputs.empty()) outputs.push_back({report::Format::full, {}});
   const report::Context context{outcome,
@@ -145,10 +146,7 @@ int check(const Options& options) {
     return file.status == finding::FileStatus::failed;
   });
   if (failed || !written) return 2;
-  const bool found = std::ranges::any_of(outcome.findings, [&](const finding::Finding& finding) {
-    return finding.severity >= options.fail_on;
-  });
-  return found && !options.exit_zero ? 1 : 0;
+  return checked->fails && !options.exit_zero ? 1 : 0;
 }
 
 }  // namespace resilint::cli

@@ -19,6 +19,7 @@ namespace resilint::cli {
 int check(const Options& options);
 int explain(const Options& options);
 int rule(const Options& options);
+int config(const Options& options);
 
 // The built-in rules and those of --rules, with everything they live in.
 struct Rules {

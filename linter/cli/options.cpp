@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 
 #include <CLI/CLI.hpp>
 
@@ -14,7 +15,7 @@
 namespace resilint::cli {
 namespace {
 
-constexpr std::array<std::string_view, 4> commands{"check", "explain", "rule", "version"};
+constexpr std::array<std::string_view, 5> commands{"check", "config", "explain", "rule", "version"};
 
 constexpr std::string_view footer =
     "Examples:\n"
@@ -84,21 +85,24 @@ struct Words {
   std::vector<std::string> variables;
   std::vector<std::string> variable_files;
   std::string type;
-  std::string fail_on = "medium";
+  std::string profile;
+  std::string fail_on;
   std::string colour = "auto";
 };
 
 // Fills the options from the words; what is wrong, or nothing.
 std::string understand(const Words& words, Options& options) {
-  options.selection.select = separated(words.select);
-  options.selection.ignore = separated(words.ignore);
+  options.project.selection.select = separated(words.select);
+  options.project.selection.ignore = separated(words.ignore);
   static constexpr std::array<std::string_view, 3> profiles{"recommended", "strict", "all"};
-  if (std::ranges::find(profiles, options.selection.profile) == profiles.end())
-    return one_of("profile", options.selection.profile, profiles);
+  if (!words.profile.empty() && std::ranges::find(profiles, words.profile) == profiles.end())
+    return one_of("profile", words.profile, profiles);
+  options.project.selection.profile = words.profile;
   static constexpr std::array<std::string_view, 4> severities{"high", "medium", "low", "note"};
-  const auto severity = finding::severity_named(words.fail_on);
-  if (!severity) return one_of("severity", words.fail_on, severities);
-  options.fail_on = *severity;
+  if (!words.fail_on.empty()) {
+    options.project.fail_on = finding::severity_named(words.fail_on);
+    if (!options.project.fail_on) return one_of("severity", words.fail_on, severities);
+  }
   static constexpr std::array<std::string_view, 3> colours{"auto", "always", "never"};
   const auto* colour = std::ranges::find(colours, words.colour);
   if (colour == colours.end()) return one_of("colour", words.colour, colours);
@@ -149,6 +153,17 @@ void add_variables(const CLI::App& command, const Words& words, Options& options
       options.variables.push_back({false, words.variables[variable++]});
     else if (option->check_lname("var-file") && file < words.variable_files.size())
       options.variables.push_back({true, words.variable_files[file++]});
+  }
+}
+
+// Every option may stand in the environment, too: RESILINT_FAIL_ON for --fail-on.
+void take_environment(CLI::App& command) {
+  for (CLI::Option* option : command.get_options()) {
+    if (option->get_lnames().empty() || option->check_lname("help")) continue;
+    std::string name = "RESILINT_" + option->get_lnames().front();
+    for (char& c : name)
+      c = c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    option->envname(name);
   }
 }
 
@@ -250,9 +265,7 @@ Parsed parse_options(int argc, const char* const* argv, std::string_view version
   check->add_option("--ignore", words.ignore, "Not these rules")
       ->type_name("RULE,…")
       ->allow_extra_args(false);
-  check
-      ->add_option("--profile", options.selection.profile,
-                   "recommended, strict or all (default: recommended)")
+  check->add_option("--profile", words.profile, "recommended, strict or all (default: recommended)")
       ->type_name("NAME");
   check
       ->add_option(
@@ -317,11 +330,22 @@ Parsed parse_options(int argc, const char* const* argv, std::string_view version
       ->type_name("FORMAT")
       ->allow_extra_args(false);
   add_rules(rule);
+  CLI::App* config = app.add_subcommand("config", "Write a configuration, or say what holds");
+  config->require_subcommand(1);
+  CLI::App* config_init =
+      config->add_subcommand("init", "Write a commented .resilint.yaml into this directory");
+  CLI::App* config_show =
+      config->add_subcommand("show", "Say what holds for a file, and which line says so");
+  config_show->add_option("FILE", options.config_file, "The file; it need not exist")->required();
+  add_rules(config_show);
   CLI::App* version_command = app.add_subcommand("version", "Print the version");
+
+  for (CLI::App* command : {check, explain, rule}) take_environment(*command);
 
   std::vector<std::string> arguments = with_command(argc, argv);
   const CLI::App& chosen = arguments.front() == "rule"      ? *rule
                            : arguments.front() == "explain" ? *explain
+                           : arguments.front() == "config"  ? *config
                                                             : *check;
   try {
     std::ranges::reverse(arguments);  // as CLI11 wants them
@@ -330,6 +354,9 @@ Parsed parse_options(int argc, const char* const* argv, std::string_view version
     const CLI::App* asked = check->parsed()             ? check
                             : explain->parsed()         ? explain
                             : rule->parsed()            ? rule
+                            : config_init->parsed()     ? config_init
+                            : config_show->parsed()     ? config_show
+                            : config->parsed()          ? config
                             : version_command->parsed() ? version_command
                                                         : &app;
     return {std::nullopt, asked->help(asked == &app ? "" : "resilint"), 0};
@@ -347,6 +374,7 @@ Parsed parse_options(int argc, const char* const* argv, std::string_view version
   add_variables(chosen, words, options);
   if (explain->parsed()) options.command = Command::explain;
   if (rule->parsed()) options.command = Command::rule;
+  if (config->parsed()) options.command = Command::config;
   if (version_command->parsed()) options.command = Command::version;
   if (options.command == Command::check || options.command == Command::explain) {
     std::string wrong = understand(words, options);

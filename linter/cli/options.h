@@ -17,7 +17,7 @@ struct Output {
   std::string file;  // empty: standard output
 };
 
-enum class Command : std::uint8_t { check, explain, rule, version };
+enum class Command : std::uint8_t { check, explain, rule, config, version };
 enum class Colour : std::uint8_t { automatic, always, never };
 enum class Documentation : std::uint8_t { text, json, markdown };  // of rules
 
@@ -26,8 +26,6 @@ struct Options {
   Command command = Command::check;
   project::Options project;
   std::string stdin_filename;
-  rule::Selection selection;
-  finding::Severity fail_on = finding::Severity::medium;
   bool exit_zero = false;
   bool show_unknown = false;
   bool show_conditional = false;
@@ -45,6 +43,7 @@ struct Options {
   bool all_rules = false;
   Documentation documentation = Documentation::text;
   std::string explain_address;
+  std::string config_file;  // of `config show`; empty: `config init`
   std::vector<std::string> parameter_files;
   // NAME=VALUE of --var, and files of --var-file, in the order given.
   struct Variable {

@@ -54,6 +54,7 @@ bool colours(Colour wanted) {
 std::optional<project::Options> with_inputs(const Options& options) {
   project::Options project = options.project;
   project.today = base::today();
+  project.version = version;
   project.heeds_ignores = !options.ignore_suppressions;
   for (const std::string& file : options.parameter_files) {
     const std::string problem = read_parameters(file, project.inputs);
@@ -166,6 +167,8 @@ int run(int argc, char** argv) {
       return explain(*parsed.options);
     case Command::rule:
       return rule(*parsed.options);
+    case Command::config:
+      return config(*parsed.options);
     case Command::version:
       return print(base::format("resilint {}\n", version)) ? 0 : 2;
   }

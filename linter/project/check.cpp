@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 
+#include "base/format.h"
 #include "engine/check.h"
 #include "engine/suppress.h"
 #include "project/load.h"
@@ -21,16 +23,23 @@ struct Result {
 
 class Judge {
  public:
-  Judge(const Options& options, const rule::Library& library,
-        std::span<const rule::Rule* const> rules, source::FileSet& files, Workspace& workspace)
-      : options_(options), library_(library), rules_(rules), files_(files), workspace_(workspace) {}
+  Judge(const Options& options, const rule::Library& library, source::FileSet& files,
+        Configs& configs, Workspace& workspace)
+      : options_(options),
+        library_(library),
+        files_(files),
+        configs_(configs),
+        workspace_(workspace) {}
 
-  finding::Outcome run() {
+  Checked run() {
     const std::vector<Deployment>& deployments = workspace_.deployments();
+    std::vector<const Settings*> settings;
+    for (const Deployment& deployment : deployments)
+      settings.push_back(&settings_of(workspace_.path_of(deployment)));
     std::vector<Result> results(deployments.size());
     in_parallel(deployments.size(), options_.jobs,
-                [&](std::size_t i) { results[i] = judge(deployments[i]); });
-    finding::Outcome outcome;
+                [&](std::size_t i) { results[i] = judge(deployments[i], settings[i]->rules); });
+    finding::Outcome& outcome = checked_.outcome;
     std::vector<finding::Finding> findings;
     for (Result& result : results) {
       std::ranges::move(result.findings, std::back_inserter(findings));
@@ -40,14 +49,27 @@ class Judge {
     // A template that several stacks are made of gives each problem once.
     engine::merge(findings);
     split(std::move(findings), outcome);
-    return outcome;
+    std::erase_if(outcome.unknowns, [this](const finding::Unknown& unknown) {
+      const Settings& settings = settings_of(files_.get(unknown.span.file).path());
+      return std::ranges::find(settings.rules, unknown.rule, &rule::Rule::name) ==
+             settings.rules.end();
+    });
+    checked_.rules.assign(ran_.begin(), ran_.end());
+    std::ranges::sort(checked_.rules, {}, &rule::Rule::name);
+    return std::move(checked_);
   }
 
  private:
-  Result judge(const Deployment& deployment) {
+  const Settings& settings_of(std::string_view path) {
+    const Settings& settings = configs_.settings(path);
+    for (const rule::Rule* rule : settings.rules) ran_.insert(library_.find(rule->name));
+    return settings;
+  }
+
+  Result judge(const Deployment& deployment, std::span<const rule::Rule* const> rules) {
     Result result;
     const auto graph = workspace_.evaluate(deployment);
-    engine::Judged judged = engine::check(library_, rules_, {*graph, files_});
+    engine::Judged judged = engine::check(library_, rules, {*graph, files_});
     result.findings = std::move(judged.findings);
     result.unknowns = std::move(judged.unknowns);
     result.secrets = graph->secrets;
@@ -74,28 +96,84 @@ class Judge {
       if (!one.asked) continue;
       outcome.files.push_back(one.account);
       std::ranges::copy(one.detected.errors, std::back_inserter(outcome.findings));
+      const Settings& settings = settings_of(one.account.path);
+      const finding::Severity threshold = threshold_of(settings);
+      for (const finding::Finding& error : one.detected.errors) fail(error, threshold);
       if (one.account.status != finding::FileStatus::checked) continue;
-      std::vector<finding::Finding>& own = by_file[one.file->id()];
+      std::vector<finding::Finding> own = as_set(std::move(by_file[one.file->id()]), settings);
       own.insert(own.end(), one.detected.notes.begin(), one.detected.notes.end());
       engine::Suppressed suppressed;
       if (options_.heeds_ignores)
-        suppressed = engine::suppress(std::move(own), *one.file, *one.detected.tree, rules_,
+        suppressed = engine::suppress(std::move(own), *one.file, *one.detected.tree, settings.rules,
                                       library_, options_.today);
       else
         suppressed.findings = std::move(own);
       for (finding::Finding& found : suppressed.findings) {
-        (found.conditions.empty() ? outcome.findings : outcome.conditionals)
-            .push_back(std::move(found));
+        if (options_.heeds_ignores && accept(found, one.account.path, outcome)) {
+          outcome.suppressed.push_back(std::move(found));
+        } else if (!found.conditions.empty()) {
+          outcome.conditionals.push_back(std::move(found));
+        } else {
+          fail(found, threshold);
+          outcome.findings.push_back(std::move(found));
+        }
       }
       std::ranges::move(suppressed.suppressed, std::back_inserter(outcome.suppressed));
     }
   }
 
+  // A deployment is judged by the rules of one of its files; another one may have settings of its
+  // own.
+  static std::vector<finding::Finding> as_set(std::vector<finding::Finding> findings,
+                                              const Settings& settings) {
+    std::erase_if(findings, [&](finding::Finding& found) {
+      if (found.rule == "unread") return false;
+      const auto rule = std::ranges::find(settings.rules, found.rule, &rule::Rule::name);
+      if (rule == settings.rules.end()) return true;
+      if (found.conditions.empty()) found.severity = (*rule)->severity;
+      return false;
+    });
+    return findings;
+  }
+
+  // Whether the configuration says that the finding is not to be reported; tells when that is over.
+  bool accept(finding::Finding& found, std::string_view path, finding::Outcome& outcome) {
+    const Accepted* accepted = configs_.accepted(found, path);
+    if (accepted == nullptr) return false;
+    if (accepted->until.empty() || options_.today <= accepted->until) {
+      found.ignored = finding::Ignored{accepted->reason, accepted->until, accepted->span};
+      return true;
+    }
+    if (!expired_.insert(accepted).second) return false;
+    finding::Finding note;
+    note.rule = "expired-ignore";
+    note.severity = finding::Severity::note;
+    note.message =
+        base::format("this held until {}; what it ignored is reported again", accepted->until);
+    note.span = accepted->span;
+    note.property = accepted->rule.text;
+    outcome.findings.push_back(std::move(note));
+    return false;
+  }
+
+  [[nodiscard]] finding::Severity threshold_of(const Settings& settings) const {
+    if (options_.fail_on) return *options_.fail_on;
+    const std::optional<Said>& said = settings.config->fail_on;
+    return said ? finding::severity_named(said->text).value_or(finding::Severity::medium)
+                : finding::Severity::medium;
+  }
+  void fail(const finding::Finding& found, finding::Severity threshold) {
+    checked_.fails = checked_.fails || found.severity >= threshold;
+  }
+
   const Options& options_;
   const rule::Library& library_;
-  std::span<const rule::Rule* const> rules_;
   source::FileSet& files_;
+  Configs& configs_;
   Workspace& workspace_;
+  std::set<const rule::Rule*> ran_;
+  std::set<const Accepted*> expired_;
+  Checked checked_;
 };
 
 void sort(finding::Outcome& outcome, const source::FileSet& files) {
@@ -118,17 +196,18 @@ void sort(finding::Outcome& outcome, const source::FileSet& files) {
 
 }  // namespace
 
-base::Result<finding::Outcome, std::string> check(const Options& options,
-                                                  const rule::Library& library,
-                                                  std::span<const rule::Rule* const> rules,
-                                                  source::FileSet& files) {
-  Workspace workspace(files);
+base::Result<Checked, std::string> check(const Options& options, const rule::Library& library,
+                                         source::FileSet& files) {
+  Configs configs(library, options.selection, options.version, files);
+  Workspace workspace(files, configs);
   if (auto loaded = workspace.load(options); !loaded) return base::failure(loaded.error());
-  finding::Outcome outcome = Judge(options, library, rules, files, workspace).run();
+  Checked checked = Judge(options, library, files, configs, workspace).run();
+  if (!configs.problems().empty()) return base::failure(describe(configs.problems(), files));
+  finding::Outcome& outcome = checked.outcome;
   outcome.root = workspace.root();
   outcome.files.insert(outcome.files.end(), workspace.skipped().begin(), workspace.skipped().end());
   sort(outcome, files);
-  return outcome;
+  return checked;
 }
 
 }  // namespace resilint::project

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <span>
 #include <string>
 #include <vector>
 
@@ -15,10 +14,13 @@ namespace resilint::project {
 
 // Finds, reads and judges; every file is in the outcome's account. Sorted: the same bytes for any
 // number of threads. An error, for people, when a path
-// does not exist or a parameter cannot be what it is given.
-base::Result<finding::Outcome, std::string> check(const Options& options,
-                                                  const rule::Library& library,
-                                                  std::span<const rule::Rule* const> rules,
-                                                  source::FileSet& files);
+// does not exist, a parameter cannot be what it is given, or a configuration is wrong.
+struct Checked {
+  finding::Outcome outcome;
+  std::vector<const rule::Rule*> rules;  // of the library: those that ran somewhere, by name
+  bool fails = false;                    // a finding is as severe as is asked for where it stands
+};
+base::Result<Checked, std::string> check(const Options& options, const rule::Library& library,
+                                         source::FileSet& files);
 
 }  // namespace resilint::project

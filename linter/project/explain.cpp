@@ -29,12 +29,18 @@ void add(graph::Graph& graph, const rule::Library& library, const rule::Rule& ru
 base::Result<Explained, std::string> explain(const Options& options, const rule::Library& library,
                                              const rule::Rule& rule, std::string_view address,
                                              source::FileSet& files) {
-  Workspace workspace(files);
+  Configs configs(library, options.selection, options.version, files);
+  Workspace workspace(files, configs);
   if (auto loaded = workspace.load(options); !loaded) return base::failure(loaded.error());
   Explained made;
   for (const Deployment& deployment : workspace.deployments()) {
     const auto graph = workspace.evaluate(deployment);
-    add(*graph, library, rule, address, files, made);
+    // With the parameters that are set there, though it may not be selected.
+    const rule::Rule* own = &rule;
+    for (const rule::Rule* one : configs.settings(workspace.path_of(deployment)).rules) {
+      if (one->name == rule.name) own = one;
+    }
+    add(*graph, library, *own, address, files, made);
   }
   for (const Understood& one : workspace.understood()) {
     if (one.account.status == finding::FileStatus::failed) made.failed.push_back(one.account);

@@ -95,13 +95,17 @@ base::Result<void, std::string> Workspace::load(const Options& options) {
         understand(shown_path(options.buffer->name), options.buffer->text, options.type, files_));
     Understood& buffer = understood_.back();
     root_ = root_folder(options.buffer->name);
+    configs_.set_root(root_);
     by_path_.emplace(disk, &buffer);
     if (buffer.file != nullptr) paths_.emplace(buffer.file->id(), disk);
   } else {
     auto discovered = discover(options.paths);
     if (!discovered) return base::failure(discovered.error());
     root_ = discovered->root;
+    configs_.set_root(root_);
     skipped_ = std::move(discovered->skipped);
+    skip_excluded(discovered->files);
+    if (!configs_.problems().empty()) return base::failure(describe(configs_.problems(), files_));
     if (!options.type || options.type == dialect::Type::terraform) skip_shadowed(discovered->files);
     read_all(discovered->files, options);
     read_assemblies(discovered->files);
@@ -110,6 +114,25 @@ base::Result<void, std::string> Workspace::load(const Options& options) {
   group();
   group_modules();
   return check_inputs();
+}
+
+std::string_view Workspace::path_of(const Deployment& deployment) const {
+  if (deployment.module == nullptr) return files_.get(deployment.roots.front()->span.file).path();
+  const std::vector<Understood*>& files = deployment.module->files;
+  return files.empty() ? std::string_view{} : std::string_view(files.front()->account.path);
+}
+
+void Workspace::skip_excluded(std::vector<Candidate>& candidates) {
+  std::erase_if(candidates, [this](const Candidate& candidate) {
+    const Said* pattern = configs_.excluded(candidate.shown);
+    if (pattern == nullptr) return false;
+    skipped_.push_back({candidate.shown,
+                        finding::FileStatus::skipped,
+                        {},
+                        base::format("excluded by `{}` in {}", pattern->text,
+                                     files_.get(pattern->span.file).path())});
+    return true;
+  });
 }
 
 // Files of Terraform modules that OpenTofu passes over for another one of their folder.

@@ -16,6 +16,7 @@
 #include "dialect/terraform/merge.h"
 #include "engine/check.h"
 #include "finding/finding.h"
+#include "project/config.h"
 #include "project/discover.h"
 #include "project/options.h"
 #include "project/read.h"
@@ -40,12 +41,14 @@ struct Deployment {
 // a nested stack belongs to its parent when that is among them, too.
 class Workspace final : public dialect::Files {
  public:
-  explicit Workspace(source::FileSet& files) : files_(files) {}
+  Workspace(source::FileSet& files, Configs& configs) : files_(files), configs_(configs) {}
 
   // Reads with several threads. What it says when it cannot go on is for people.
   base::Result<void, std::string> load(const Options& options);
 
   [[nodiscard]] const std::vector<Deployment>& deployments() const { return deployments_; }
+  // The file whose configuration counts for a deployment.
+  [[nodiscard]] std::string_view path_of(const Deployment& deployment) const;
 
   // Any thread may ask; a file that is not read yet is read now, and counts as checked from then.
   Opened open(source::FileId from, std::string_view path) override;
@@ -76,6 +79,7 @@ class Workspace final : public dialect::Files {
   void add_module(const std::string& folder, std::unique_ptr<TerraformModule> module);
   void add_files_alone(const std::string& folder, TerraformModule& together);
   void skip_shadowed(std::vector<Candidate>& candidates);
+  void skip_excluded(std::vector<Candidate>& candidates);
   void read_all(const std::vector<Candidate>& candidates, const Options& options);
   void read_assemblies(const std::vector<Candidate>& candidates);
   void group();
@@ -83,6 +87,7 @@ class Workspace final : public dialect::Files {
   [[nodiscard]] std::string disk_path(source::FileId from, std::string_view path) const;
 
   source::FileSet& files_;
+  Configs& configs_;
   std::string root_;  // no file beyond it is opened
   unsigned jobs_ = 0;
   dialect::Inputs inputs_;

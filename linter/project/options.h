@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "dialect/dialect.h"
+#include "finding/finding.h"
+#include "rule/rule.h"
 
 namespace resilint::project {
 
@@ -23,6 +25,9 @@ struct Options {
   bool heeds_ignores = true;          // else nothing is ignored, whatever the files say
   unsigned jobs = 0;                  // threads; 0: as many as the machine has
   dialect::Inputs inputs;
+  rule::Selection selection;                 // an empty profile leaves it to the configuration
+  std::optional<finding::Severity> fail_on;  // the same
+  std::string version;                       // of this program
 };
 
 }  // namespace resilint::project

@@ -1,0 +1,475 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "project/config.h"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <span>
+
+#include "base/date.h"
+#include "base/format.h"
+#include "base/text.h"
+#include "catalog/document.h"
+#include "parse/parse.h"
+#include "project/discover.h"
+#include "source/disk.h"
+#include "source/line_index.h"
+
+namespace resilint::project {
+namespace {
+
+using catalog::Fields;
+using catalog::Problems;
+using syntax::Entry;
+using syntax::Node;
+
+constexpr std::uint64_t config_limit = std::uint64_t{1} << 20U;
+constexpr std::size_t most_extended = 16;  // files that extend each other
+
+constexpr std::array<std::string_view, 3> profiles{"recommended", "strict", "all"};
+constexpr std::array<std::string_view, 4> severities{"high", "medium", "low", "note"};
+
+// Letters one by one; "*" stands for any of them.
+bool fits(std::string_view pattern, std::string_view text) {
+  std::size_t p = 0;
+  std::size_t t = 0;
+  std::size_t star = std::string_view::npos;
+  std::size_t star_text = 0;
+  while (t < text.size()) {
+    if (p < pattern.size() && pattern[p] == '*') {
+      star = p++;
+      star_text = t;
+    } else if (p < pattern.size() && pattern[p] == text[t]) {
+      ++p;
+      ++t;
+    } else if (star != std::string_view::npos) {
+      p = star + 1;
+      t = ++star_text;
+    } else {
+      return false;
+    }
+  }
+  return pattern.find_first_not_of('*', p) == std::string_view::npos;
+}
+
+// "1.2.3" as three numbers; what is missing is zero.
+std::optional<std::array<std::int64_t, 3>> version_of(std::string_view text) {
+  std::array<std::int64_t, 3> made{};
+  const std::vector<std::string_view> parts = base::split(text, '.');
+  if (parts.size() > made.size()) return std::nullopt;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const auto number = base::parse_int(parts[i]);
+    if (!number || *number < 0) return std::nullopt;
+    made[i] = *number;
+  }
+  return made;
+}
+
+// One file of settings, read into a configuration.
+class Reader {
+ public:
+  Reader(const rule::Library& library, std::string_view version, std::string_view folder,
+         base::Arena& arena, Config& into)
+      : library_(library), version_(version), folder_(folder), arena_(arena), into_(into) {}
+
+  // `extends` is read by the caller, before this.
+  void read(const Node& root) {
+    static constexpr catalog::Key keys[] = {
+        {"required_version"}, {"extends"}, {"profile"}, {"select"},    {"ignore"},
+        {"fail_on"},          {"rules"},   {"exclude"}, {"overrides"}, {"accepted"}};
+    const Fields fields(root, "a configuration", keys, problems_);
+    if (const Node* node = fields.get("required_version")) require(*node);
+    if (const Node* node = fields.get("fail_on"))
+      into_.fail_on = one_of(*node, "a severity", severities);
+    add_changes(fields, Paths());
+    if (const Node* node = fields.get("exclude")) {
+      for (const Said& pattern : list(*node, "a pattern of paths"))
+        into_.exclude.emplace_back(pattern, Paths(folder_, {pattern}));
+    }
+    if (const Node* node = fields.get("overrides")) {
+      each(*node, "overrides", [this](const Node& item) { read_override(item); });
+    }
+    if (const Node* node = fields.get("accepted")) {
+      each(*node, "accepted findings", [this](const Node& item) { read_accepted(item); });
+    }
+  }
+  std::vector<finding::Finding> take() { return problems_.take(); }
+
+ private:
+  template <typename Use>
+  void each(const Node& node, std::string_view what, Use use) {
+    if (!node.is_sequence())
+      problems_.add(node.span, base::format("expected a list of {}, found something else", what));
+    else
+      for (const Entry& item : node.entries) use(item.value->resolved());
+  }
+
+  std::vector<Said> list(const Node& node, std::string_view what) {
+    std::vector<Said> made;
+    const auto add = [&](const Node& item) {
+      const std::string_view text = catalog::text(item, what, problems_);
+      if (!text.empty()) made.push_back({std::string(text), item.span});
+    };
+    if (node.is_sequence())
+      for (const Entry& item : node.entries) add(item.value->resolved());
+    else
+      add(node);
+    return made;
+  }
+
+  std::optional<Said> one_of(const Node& node, std::string_view what,
+                             std::span<const std::string_view> words) {
+    const std::string_view text = catalog::text(node, what, problems_);
+    if (text.empty()) return std::nullopt;
+    if (std::ranges::find(words, text) == words.end()) {
+      problems_.unknown_word(node.span, what.substr(what.find(' ') + 1), text, words);
+      return std::nullopt;
+    }
+    return Said{std::string(text), node.span};
+  }
+
+  // ">=1.4", "1.4.2": this program, or an older one that would read the file wrongly.
+  void require(const Node& node) {
+    std::string_view text = catalog::text(node, "a version", problems_);
+    if (text.empty()) return;
+    const std::string_view wanted = text;
+    const bool at_least = text.starts_with(">=");
+    if (at_least) text = base::trim(text.substr(2));
+    const auto asked = version_of(text);
+    const auto own = version_of(version_);
+    if (!asked || !own)
+      problems_.add(node.span,
+                    base::format("expected a version such as \">=1.4\", found `{}`", wanted));
+    else if (at_least ? *own < *asked : *own != *asked)
+      problems_.add(node.span, base::format("this is resilint {}, and the configuration is for {}",
+                                            version_, wanted));
+  }
+
+  // Names, prefixes or tags of rules.
+  std::vector<Said> selectors(const Node& node) {
+    std::vector<Said> made = list(node, "the name of a rule");
+    std::erase_if(made, [this](const Said& said) {
+      rule::Selection selection;
+      selection.select = {said.text};
+      const rule::Selected selected = rule::select(library_, selection);
+      if (selected.problems.empty()) return false;
+      problems_.add(said.span, selected.problems.front());
+      return true;
+    });
+    return made;
+  }
+
+  const rule::Rule* rule_named(std::string_view name, source::Span span) {
+    const rule::Rule* found = library_.find(name);
+    if (found != nullptr) return found;
+    std::vector<std::string_view> names;
+    for (const rule::Rule* rule : library_.rules) names.push_back(rule->name);
+    problems_.unknown_word(span, "rule", name, names);
+    return nullptr;
+  }
+
+  void add_changes(const Fields& fields, Paths paths) {
+    Changes made;
+    made.paths = std::move(paths);
+    if (const Node* node = fields.get("profile"))
+      made.profile = one_of(*node, "a profile", profiles);
+    if (const Node* node = fields.get("select")) made.select = selectors(*node);
+    if (const Node* node = fields.get("ignore")) made.ignore = selectors(*node);
+    if (const Node* node = fields.get("rules")) read_rules(*node, made);
+    into_.changes.push_back(std::move(made));
+  }
+
+  void read_override(const Node& node) {
+    static constexpr catalog::Key keys[] = {
+        {"paths", true}, {"profile"}, {"select"}, {"ignore"}, {"rules"}};
+    const Fields fields(node, "an override", keys, problems_);
+    const Node* paths = fields.get("paths");
+    if (paths == nullptr) return;
+    add_changes(fields, Paths(folder_, list(*paths, "a pattern of paths")));
+  }
+
+  void read_rules(const Node& node, Changes& into) {
+    if (!node.is_mapping()) {
+      problems_.add(node.span, "expected names of rules, each with severity or parameters");
+      return;
+    }
+    for (const Entry& entry : node.entries) {
+      const rule::Rule* rule = rule_named(entry.key->text, entry.key->span);
+      if (rule == nullptr) continue;
+      static constexpr catalog::Key keys[] = {{"severity"}, {"parameters"}};
+      const Fields fields(*entry.value, "the settings of a rule", keys, problems_);
+      Changes::OfRule made;
+      made.rule = rule;
+      made.span = entry.key->span;
+      if (const Node* severity = fields.get("severity")) {
+        if (const auto said = one_of(*severity, "a severity", severities))
+          made.severity = finding::severity_named(said->text);
+      }
+      if (const Node* parameters = fields.get("parameters")) read_parameters(*parameters, made);
+      into.rules.push_back(std::move(made));
+    }
+  }
+
+  void read_parameters(const Node& node, Changes::OfRule& into) {
+    if (!node.is_mapping()) {
+      problems_.add(node.span, "expected parameters of the rule, each with its value");
+      return;
+    }
+    const std::span<const rule::Parameter> known = into.rule->parameters;
+    for (const Entry& entry : node.entries) {
+      const auto found = std::ranges::find(known, entry.key->text, &rule::Parameter::name);
+      if (found == known.end()) {
+        std::vector<std::string_view> names;
+        for (const rule::Parameter& parameter : known) names.push_back(parameter.name);
+        problems_.unknown_word(entry.key->span, base::format("parameter of {}", into.rule->name),
+                               entry.key->text, names);
+        continue;
+      }
+      const Node& value = entry.value->resolved();
+      Changes::OfRule::Parameter made{static_cast<std::size_t>(found - known.begin()), *found,
+                                      value.span};
+      if (found->type.kind == catalog::AttributeKind::list) {
+        std::vector<std::string_view> words;
+        for (const Said& said : list(value, "a text")) words.push_back(arena_.copy(said.text));
+        made.value.words = arena_.copy(words);
+      } else {
+        const auto constant = catalog::constant(value, found->type, problems_);
+        if (!constant) continue;
+        const bool low =
+            !std::holds_alternative<std::monostate>(found->minimum) && *constant < found->minimum;
+        const bool high =
+            !std::holds_alternative<std::monostate>(found->maximum) && found->maximum < *constant;
+        if (low || high) {
+          problems_.add(value.span, base::format("`{}` is {} what {} takes", value.text,
+                                                 low ? "below" : "above", found->name));
+          continue;
+        }
+        made.value.value = *constant;
+      }
+      into.parameters.push_back(made);
+    }
+  }
+
+  void read_accepted(const Node& node) {
+    static constexpr catalog::Key keys[] = {
+        {"rule", true}, {"reason", true}, {"address"}, {"paths"}, {"until"}};
+    const Fields fields(node, "an accepted finding", keys, problems_);
+    const Node* rule = fields.get("rule");
+    const Node* reason = fields.get("reason");
+    if (rule == nullptr || reason == nullptr) return;
+    Accepted made;
+    made.span = rule->span;
+    std::vector<Said> rules = selectors(*rule);
+    made.reason = catalog::text(*reason, "a reason", problems_);
+    if (const Node* address = fields.get("address"))
+      made.address = catalog::text(*address, "an address", problems_);
+    if (const Node* paths = fields.get("paths"))
+      made.paths = Paths(folder_, list(*paths, "a pattern of paths"));
+    if (const Node* until = fields.get("until")) {
+      made.until = catalog::text(*until, "a date", problems_);
+      if (!base::is_date(made.until))
+        problems_.add(until->span, base::format("expected YYYY-MM-DD, found `{}`", made.until));
+    }
+    for (Said& said : rules) {
+      made.rule = std::move(said);
+      into_.accepted.push_back(made);
+    }
+  }
+
+  const rule::Library& library_;
+  std::string_view version_;
+  std::string_view folder_;  // relative to the root
+  base::Arena& arena_;
+  Config& into_;
+  Problems problems_;
+};
+
+std::vector<std::string> texts(const std::vector<Said>& said) {
+  std::vector<std::string> made;
+  for (const Said& one : said) made.push_back(one.text);
+  return made;
+}
+
+}  // namespace
+
+Paths::Paths(std::string_view folder, const std::vector<Said>& patterns) : all_(false) {
+  for (const Said& pattern : patterns) patterns_.add(folder, pattern.text);
+}
+
+// A pattern that fits a folder fits what lies below it.
+bool Paths::hold(std::string_view path) const {
+  if (all_) return true;
+  for (std::size_t slash = path.find('/'); slash != std::string_view::npos;
+       slash = path.find('/', slash + 1)) {
+    if (patterns_.ignored(path.substr(0, slash), true)) return true;
+  }
+  return patterns_.ignored(path, false);
+}
+
+void Configs::read(const std::string& path, Config& into, std::vector<std::string>& open) {
+  const auto fail = [&](source::Span span, std::string message) {
+    Problems problems;
+    problems.add(span, std::move(message));
+    std::ranges::move(problems.take(), std::back_inserter(problems_));
+  };
+  auto bytes = source::read(path_in(root_, path), config_limit);
+  const source::File& file = files_.add(path, bytes ? std::move(*bytes) : std::string());
+  if (!bytes || file.bytes().size() > config_limit) {
+    fail({file.id(), 0, 0}, bytes ? "the file is larger than 1 MiB"
+                                  : base::format("cannot be read: {}", bytes.error()));
+    return;
+  }
+  parse::Parsed parsed = parse::parse_yaml(file);
+  std::ranges::copy(parsed.errors, std::back_inserter(problems_));
+  if (!parsed.whole() || parsed.tree == nullptr || parsed.tree->documents.empty()) return;
+  const Node& root = *parsed.tree->documents.front();
+  trees_.push_back(std::move(parsed.tree));
+  const std::string folder = folder_of(path);
+  const Node* extends = root.is_mapping() ? root.find("extends") : nullptr;
+  if (extends != nullptr) {
+    const Node& list = extends->resolved();
+    const auto extend = [&](const Node& item) {
+      const std::string other =
+          std::filesystem::path(path_in(folder, item.text)).lexically_normal().generic_string();
+      if (!item.is_scalar() || item.text.empty() || item.text.starts_with('/') ||
+          other.starts_with("../"))
+        fail(item.span, "expected the path of a file of this repository, relative to this one");
+      else if (std::ranges::find(open, other) != open.end() || open.size() >= most_extended)
+        fail(item.span, base::format("{} extends itself", other));
+      else {
+        open.push_back(other);
+        read(other, into, open);
+        open.pop_back();
+      }
+    };
+    if (list.is_sequence())
+      for (const Entry& item : list.entries) extend(item.value->resolved());
+    else
+      extend(list);
+  }
+  Reader reader(library_, version_, folder, arena_, into);
+  reader.read(root);
+  std::ranges::move(reader.take(), std::back_inserter(problems_));
+}
+
+const Config* Configs::nearest(const std::string& folder) {
+  const auto [entry, fresh] = by_folder_.try_emplace(folder, nullptr);
+  if (!fresh) return entry->second;
+  const std::string path = path_in(folder, config_name);
+  std::error_code error;
+  const Config* found = nullptr;
+  if (std::filesystem::is_regular_file(path_in(root_, path), error)) {
+    Config& made = configs_.emplace_back();
+    made.path = path;
+    std::vector<std::string> open{path};
+    read(path, made, open);
+    found = &made;
+  } else if (!folder.empty()) {
+    found = nearest(folder_of(folder));
+  } else {
+    found = &none_;
+  }
+  by_folder_[folder] = found;
+  return found;
+}
+
+const Config& Configs::config(std::string_view path) { return *nearest(folder_of(path)); }
+
+const Settings& Configs::settings(std::string_view path) {
+  const Config& config = this->config(path);
+  std::vector<bool> fitting;
+  for (const Changes& changes : config.changes) fitting.push_back(changes.paths.hold(path));
+  const auto [entry, fresh] = settings_.try_emplace({&config, fitting});
+  Settings& made = entry->second;
+  if (!fresh) return made;
+  made.config = &config;
+  rule::Selection selection = said_;
+  const bool selected = !said_.select.empty() || !said_.profile.empty();
+  std::map<const rule::Rule*, rule::Rule*> changed;
+  for (std::size_t i = 0; i < config.changes.size(); ++i) {
+    if (!fitting[i]) continue;
+    const Changes& changes = config.changes[i];
+    if (!selected && changes.profile) selection.profile = changes.profile->text;
+    if (!selected && changes.select) selection.select = texts(*changes.select);
+    std::ranges::move(texts(changes.ignore), std::back_inserter(selection.ignore));
+    for (const Changes::OfRule& one : changes.rules) {
+      rule::Rule*& own = changed[one.rule];
+      if (own == nullptr) own = &changed_.emplace_back(*one.rule);
+      if (one.severity) own->severity = *one.severity;
+      if (one.parameters.empty()) continue;
+      std::vector<rule::Parameter>& values =
+          parameters_.emplace_back(own->parameters.begin(), own->parameters.end());
+      for (const Changes::OfRule::Parameter& parameter : one.parameters)
+        values[parameter.index] = parameter.value;
+      own->parameters = values;
+    }
+  }
+  if (selection.profile.empty()) selection.profile = "recommended";
+  made.rules = rule::select(library_, selection).rules;
+  for (const rule::Rule*& rule : made.rules) {
+    if (const auto own = changed.find(rule); own != changed.end()) rule = own->second;
+  }
+  return made;
+}
+
+const Said* Configs::excluded(std::string_view path) {
+  for (const auto& [pattern, paths] : config(path).exclude) {
+    if (paths.hold(path)) return &pattern;
+  }
+  return nullptr;
+}
+
+const Accepted* Configs::accepted(const finding::Finding& found, std::string_view path) {
+  for (const Accepted& one : config(path).accepted) {
+    const rule::Rule* named = library_.find(one.rule.text);
+    const std::string_view rule = named == nullptr ? std::string_view(one.rule.text) : named->name;
+    if (!fits(rule, found.rule) || !one.paths.hold(path)) continue;
+    if (one.address.empty() || fits(one.address, found.address)) return &one;
+  }
+  return nullptr;
+}
+
+std::string describe(const std::vector<finding::Finding>& problems, const source::FileSet& files) {
+  std::string text;
+  for (const finding::Finding& problem : problems) {
+    const source::File& file = files.get(problem.span.file);
+    const source::Position place = source::LineIndex(file.bytes()).position(problem.span.begin);
+    text += base::format("{}{}:{}:{}: {}", text.empty() ? "" : "\n", file.path(), place.line,
+                         place.column, problem.message);
+  }
+  return text;
+}
+
+std::string_view config_start() {
+  return R"(# yaml-language-server: $schema=https://github.com/resilint/resilint/raw/main/schemas/config.schema.json
+# What resilint judges below this directory. The nearest file of this name counts, up to the root of
+# the repository; `resilint config show FILE` says what holds for a file, and why.
+
+# recommended, strict (which includes recommended) or all
+profile: recommended
+
+# Rules that are not wanted here, by name, by the beginning of names (s3-*) or by tag.
+# ignore: [s3-mfa-delete]
+
+# Severities, and the parameters that a rule documents (resilint rule NAME).
+# rules:
+#   s3-bucket-versioning: {severity: medium, parameters: {scratch_days: 14}}
+
+# What is not looked at, by patterns as in .gitignore.
+# exclude: [examples/]
+
+# Other settings for some paths; of several that fit, the last one counts.
+# overrides:
+#   - paths: [envs/dev/]
+#     ignore: [aurora-cluster-has-reader]
+
+# Findings that somebody decided to live with.
+# accepted:
+#   - rule: sqs-dead-letter-queue
+#     address: module.legacy.*
+#     reason: replaced in spring
+#     until: 2027-03-31
+)";
+}
+
+}  // namespace resilint::project
