@@ -101,7 +101,7 @@ const std::vector<Case>& cases() {
        "Type: AWS::RDS::DBCluster\nProperties: {Engine: aurora-mysql, BackupRetentionPeriod: "
        "VALUE}\n",
        "", "14", "1", true},
-      {"aurora-burstable-cluster-has-reader",
+      {"aurora-development-cluster-has-reader",
        "Type: AWS::RDS::DBInstance\nProperties: {DBInstanceClass: db.t4g.medium, "
        "DBClusterIdentifier: VALUE}\n",
        "  Shop: {Type: AWS::RDS::DBCluster, Properties: {Engine: aurora-mysql}}\n"
@@ -242,7 +242,7 @@ const std::vector<Case>& cases() {
        "Type: AWS::RDS::DBInstance\nProperties: {Engine: postgres, BackupRetentionPeriod: "
        "VALUE}\n",
        "", "7", "1", true},
-      {"rds-burstable-instance-multi-az",
+      {"rds-development-instance-multi-az",
        "Type: AWS::RDS::DBInstance\nProperties: {Engine: postgres, DBInstanceClass: db.t3.small, "
        "MultiAZ: VALUE}\n",
        "", "true", "false", true},
