@@ -101,13 +101,6 @@ const std::vector<Case>& cases() {
        "Type: AWS::RDS::DBCluster\nProperties: {Engine: aurora-mysql, BackupRetentionPeriod: "
        "VALUE}\n",
        "", "14", "1", true},
-      {"aurora-development-cluster-has-reader",
-       "Type: AWS::RDS::DBInstance\nProperties: {DBInstanceClass: db.t4g.medium, "
-       "DBClusterIdentifier: VALUE}\n",
-       "  Shop: {Type: AWS::RDS::DBCluster, Properties: {Engine: aurora-mysql}}\n"
-       "  Writer: {Type: AWS::RDS::DBInstance, Properties: {DBInstanceClass: db.t4g.medium, "
-       "DBClusterIdentifier: !Ref Shop}}\n",
-       "!Ref Shop", "another-cluster", false, "Shop"},
       {"aurora-cluster-deletion-protection",
        "Type: AWS::RDS::DBCluster\nProperties: {Engine: aurora-mysql, DeletionProtection: "
        "VALUE}\n",
@@ -242,10 +235,6 @@ const std::vector<Case>& cases() {
        "Type: AWS::RDS::DBInstance\nProperties: {Engine: postgres, BackupRetentionPeriod: "
        "VALUE}\n",
        "", "7", "1", true},
-      {"rds-development-instance-multi-az",
-       "Type: AWS::RDS::DBInstance\nProperties: {Engine: postgres, DBInstanceClass: db.t3.small, "
-       "MultiAZ: VALUE}\n",
-       "", "true", "false", true},
       {"rds-instance-deletion-protection",
        "Type: AWS::RDS::DBInstance\nProperties: {Engine: postgres, DeletionProtection: VALUE}\n",
        "", "true", "false", true},

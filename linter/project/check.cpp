@@ -50,9 +50,8 @@ class Judge {
     engine::merge(findings);
     split(std::move(findings), outcome);
     std::erase_if(outcome.unknowns, [this](const finding::Unknown& unknown) {
-      const Settings& settings = settings_of(files_.get(unknown.span.file).path());
-      return std::ranges::find(settings.rules, unknown.rule, &rule::Rule::name) ==
-             settings.rules.end();
+      const Settings& own = settings_of(files_.get(unknown.span.file).path());
+      return std::ranges::find(own.rules, unknown.rule, &rule::Rule::name) == own.rules.end();
     });
     checked_.rules.assign(ran_.begin(), ran_.end());
     std::ranges::sort(checked_.rules, {}, &rule::Rule::name);
