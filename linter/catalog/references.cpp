@@ -111,9 +111,10 @@ Value World::coerce_reference(const Value& written, std::string_view kinds,
     const std::vector<const Kind*> known = model_.of_type(target.dialect, target.native_type);
     const Object* seen = object(target, known.empty() ? nullptr : known.front());
     if (const Object* wanted = as(*seen, kinds)) return object_value(*wanted, written);
-    // Another kind of thing. What it writes under that name is what the reference gives. Itself or
-    // its ARN is that thing; any other attribute may hold anything.
-    if (!reference->attribute.empty() && following_ < most_followed) {
+    // Another kind of thing. What it writes under that name is what the reference gives, but for an
+    // ARN of its own. Itself or its ARN is that thing; any other attribute may hold anything.
+    if (!reference->attribute.empty() && reference->attribute != "Arn" &&
+        following_ < most_followed) {
       const Value inner = target.body->attribute(reference->attribute);
       if (inner.pointer<value::Reference>() != nullptr || inner.pointer<value::Text>() != nullptr ||
           inner.get<std::string_view>() != nullptr) {
