@@ -95,8 +95,6 @@ const std::vector<Case>& cases() {
        "DefaultRouteSettings: VALUE}\n",
        "  Api: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: chat, ProtocolType: WEBSOCKET}}\n",
        "{ThrottlingRateLimit: 10, ThrottlingBurstLimit: 5}", "{}", false},
-      {"aurora-cluster-has-reader",
-       "Type: AWS::RDS::DBInstance\nProperties: {Engine: aurora-mysql, DBClusterIdentifier: "
       {"aurora-backup-retention-minimum",
        "Type: AWS::RDS::DBCluster\nProperties: {Engine: aurora-mysql, BackupRetentionPeriod: "
        "VALUE}\n",

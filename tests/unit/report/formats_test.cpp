@@ -75,32 +75,32 @@ TEST_CASE("formats: GitHub takes ten annotations of a level; the rest is counted
 
 TEST_CASE("formats: GitLab's fingerprints are each given once") {
   CHECK(Example().render(report::Format::gitlab) == R"([
-    {
-        "description": "Queue has <100% & \"no\" |way|",
-        "check_name": "a-rule",
-        "fingerprint": "f3d1",
-        "severity": "critical",
-        "location": {
-            "path": "in|fra/a b,c.yaml",
-            "lines": {
-                "begin": 1,
-                "end": 1
-            }
-        }
-    },
-    {
-        "description": "twice: the same, again",
-        "check_name": "a-rule",
-        "fingerprint": "f3d1-1",
-        "severity": "minor",
-        "location": {
-            "path": "in|fra/a b,c.yaml",
-            "lines": {
-                "begin": 2,
-                "end": 2
-            }
-        }
+  {
+    "description": "Queue has <100% & \"no\" |way|",
+    "check_name": "a-rule",
+    "fingerprint": "3f4e88b165a3a3ef",
+    "severity": "critical",
+    "location": {
+      "path": "in|fra/a b,c.yaml",
+      "lines": {
+        "begin": 1,
+        "end": 1
+      }
     }
+  },
+  {
+    "description": "twice: the same, again",
+    "check_name": "a-rule",
+    "fingerprint": "3f4e88b165a3a3ef-1",
+    "severity": "minor",
+    "location": {
+      "path": "in|fra/a b,c.yaml",
+      "lines": {
+        "begin": 2,
+        "end": 2
+      }
+    }
+  }
 ]
 )");
 }
