@@ -92,12 +92,87 @@ Value Configuration::policy_document(const Data& data) {
     const value::MapEntry* entry = members == nullptr ? nullptr : members->find(name);
     return entry == nullptr ? Value{} : entry->value;
   };
-  const auto each = [](const Value& list_value) -> std::span<const value::Member> {
-    const auto* list = list_value.pointer<value::List>();
-    return list == nullptr ? std::span<const value::Member>{} : list->members;
+  const auto open = [this](const value::Member& member) {
+    if (member.value.open()) return member.value;
+    if (member.waits != nullptr) return value::undecided(graph_.arena, {member.waits->choices});
+    return unknown("whether a part of the policy is there is not known");
+  };
+  // Two blocks about one thing are one list.
+  const auto add = [this](std::vector<value::MapEntry>& entries, std::string_view key,
+                          const Value& more) {
+    const auto there = std::ranges::find(entries, key, &value::MapEntry::key);
+    if (there == entries.end()) {
+      entries.push_back({key, {}, more});
+      return;
+    }
+    value::List both;
+    std::vector<value::Member> members;
+    for (const Value& part : {there->value, more}) {
+      if (const auto* list = part.pointer<value::List>()) {
+        members.insert(members.end(), list->members.begin(), list->members.end());
+        both.open = both.open || list->open;
+        if (both.open_reason.empty()) both.open_reason = list->open_reason;
+        both.waits = value::united(graph_.arena, both.waits, list->waits);
+      } else if (part.open()) {
+        both.open = true;
+        both.open_reason = part.unknown() != nullptr ? part.unknown()->reason : "";
+        both.waits = value::united(graph_.arena, both.waits, part.undecided());
+      } else {
+        members.push_back({part, value::Membership::definite});
+      }
+    }
+    both.members = graph_.arena.copy(members);
+    there->value = Value(Value::Payload(graph_.arena.make<value::List>(both)));
+  };
+  // The map that blocks make up, each adding to it; open when it is not known which there are.
+  const auto gathered = [&](const Value& written, const auto& gather) -> Value {
+    if (written.open()) return written;
+    const auto* list = written.pointer<value::List>();
+    if (list == nullptr) return {};
+    std::vector<value::MapEntry> entries;
+    for (const value::Member& member : list->members) {
+      if (member.membership != value::Membership::definite || member.value.open())
+        return open(member);
+      if (const Value doubt = gather(member.value, entries); !doubt.absent()) return doubt;
+    }
+    return map(std::move(entries));
+  };
+  const auto principals = [&](const Value& block, std::vector<value::MapEntry>& entries) -> Value {
+    const Value type = read(block, "type");
+    const auto* text = type.get<std::string_view>();
+    if (text == nullptr)
+      return type.undecided() != nullptr ? type : unknown("the type of a principal is not known");
+    add(entries, *text == "*" ? std::string_view("AWS") : *text, read(block, "identifiers"));
+    return {};
+  };
+  const auto conditions = [&](const Value& block, std::vector<value::MapEntry>& entries) -> Value {
+    const Value test = read(block, "test");
+    const Value key = read(block, "variable");
+    const auto* operation = test.get<std::string_view>();
+    const auto* variable_name = key.get<std::string_view>();
+    if (operation == nullptr || variable_name == nullptr)
+      return test.undecided() != nullptr  ? test
+             : key.undecided() != nullptr ? key
+                                          : unknown("a condition of the policy is not known");
+    const auto there = std::ranges::find(entries, *operation, &value::MapEntry::key);
+    std::vector<value::MapEntry> keys;
+    if (there != entries.end()) {
+      const auto* held = there->value.pointer<value::Map>();
+      keys.assign(held->entries.begin(), held->entries.end());
+    }
+    add(keys, *variable_name, read(block, "values"));
+    if (there != entries.end())
+      there->value = map(std::move(keys));
+    else
+      entries.push_back({*operation, {}, map(std::move(keys))});
+    return {};
   };
   for (const value::Member& statement :
        statements == nullptr ? std::span<const value::Member>{} : statements->members) {
+    if (statement.value.open()) {
+      made.push_back(statement);
+      continue;
+    }
     std::vector<value::MapEntry> entries;
     const auto copy = [&](std::string_view from, std::string_view to) {
       const Value found = read(statement.value, from);
@@ -111,32 +186,12 @@ Value Configuration::policy_document(const Data& data) {
     copy("not_actions", "NotAction");
     copy("resources", "Resource");
     copy("not_resources", "NotResource");
-    for (const auto& [from, to] :
-         {std::pair<std::string_view, std::string_view>{"principals", "Principal"},
-          {"not_principals", "NotPrincipal"}}) {
-      std::vector<value::MapEntry> by_type;
-      for (const value::Member& principal : each(read(statement.value, from))) {
-        const Value type = read(principal.value, "type");
-        const auto* text = type.get<std::string_view>();
-        if (text == nullptr) return unknown("the type of a principal is not known");
-        by_type.push_back({*text == "*" ? std::string_view("AWS") : *text,
-                           {},
-                           read(principal.value, "identifiers")});
-      }
-      if (!by_type.empty()) entries.push_back({to, {}, map(std::move(by_type))});
-    }
-    std::vector<value::MapEntry> conditions;
-    for (const value::Member& condition : each(read(statement.value, "condition"))) {
-      const Value test = read(condition.value, "test");
-      const Value key = read(condition.value, "variable");
-      const auto* operation = test.get<std::string_view>();
-      const auto* variable_name = key.get<std::string_view>();
-      if (operation == nullptr || variable_name == nullptr)
-        return unknown("a condition of the policy is not known");
-      conditions.push_back(
-          {*operation, {}, map({{*variable_name, {}, read(condition.value, "values")}})});
-    }
-    if (!conditions.empty()) entries.push_back({"Condition", {}, map(std::move(conditions))});
+    const auto keep = [&entries](std::string_view to, const Value& found) {
+      if (!found.absent()) entries.push_back({to, {}, found});
+    };
+    keep("Principal", gathered(read(statement.value, "principals"), principals));
+    keep("NotPrincipal", gathered(read(statement.value, "not_principals"), principals));
+    keep("Condition", gathered(read(statement.value, "condition"), conditions));
     made.push_back({map(std::move(entries)).with_written(statement.value.written()),
                     statement.membership, statement.waits});
   }
