@@ -242,7 +242,10 @@ Resolved World::resolve_shape(const Object& object, const Attribute& attribute,
                                                                 ? attribute.type.words
                                                                 : attribute.type.element->words)
                           : coerce(walked.value, attribute.type, &shape);
-  const Truth present = value.absent() ? Truth::no : walked.present && presence(value);
+  Truth present = value.absent() ? Truth::no : walked.present && presence(value);
+  // Nobody knows whether the template fits.
+  if (!shape.pattern.empty() && value.open() && walked.value.open())
+    present = present && Truth::unknown;
   return {value, present, present == Truth::no ? source::Span{} : place_of(walked), property,
           shape.companion};
 }

@@ -101,9 +101,10 @@ class Answers {
 
 // ---- texts with wildcards and holes ------------------------------------------------------------
 
-// A letter, a wildcard, or a part that only the deployment fills.
+// A letter, a wildcard, or a part that only the deployment fills: with anything, or with what
+// stands between two separators.
 struct Symbol {
-  enum class Kind : std::uint8_t { letter, any, one, hole };
+  enum class Kind : std::uint8_t { letter, any, one, hole, segment };
   Kind kind = Kind::letter;
   char letter = 0;
   const Value* hole = nullptr;  // null when nothing is known about it
@@ -112,8 +113,16 @@ using Symbols = std::vector<Symbol>;
 using SymbolKind = Symbol::Kind;
 
 constexpr Symbol hole{SymbolKind::hole, 0, nullptr};
+constexpr Symbol segment{SymbolKind::segment, 0, nullptr};
 
-bool varies(const Symbol& symbol) {
+bool is_separator(const Symbol& symbol) {
+  return symbol.kind == SymbolKind::letter && (symbol.letter == ':' || symbol.letter == '/');
+}
+bool is_hole(const Symbol& symbol) {
+  return symbol.kind == SymbolKind::hole || symbol.kind == SymbolKind::segment;
+}
+bool holds(const Symbol& symbol, const Symbol& other) {
+  if (symbol.kind == SymbolKind::segment) return !is_separator(other);
   return symbol.kind == SymbolKind::any || symbol.kind == SymbolKind::hole;
 }
 
@@ -201,23 +210,23 @@ bool matches_surely(std::span<const Symbol> pattern, std::span<const Symbol> tex
 bool matches_perhaps(std::span<const Symbol> pattern, std::span<const Symbol> text) {
   const auto pass_holes = [&text](std::vector<bool>& reached) {
     for (std::size_t at = 0; at < text.size(); ++at) {
-      if (reached[at] && text[at].kind == SymbolKind::hole) reached[at + 1] = true;
+      if (reached[at] && is_hole(text[at])) reached[at + 1] = true;
     }
   };
   std::vector<bool> reached(text.size() + 1);
   reached[0] = true;
   pass_holes(reached);
   for (const Symbol& symbol : pattern) {
+    const bool varies = symbol.kind == SymbolKind::any || is_hole(symbol);
     std::vector<bool> next(text.size() + 1);
     for (std::size_t at = 0; at <= text.size(); ++at) {
-      const bool before = at > 0 && reached[at - 1];
-      if (varies(symbol))
-        next[at] = reached[at] || (at > 0 && next[at - 1]);
+      if (varies)
+        next[at] = reached[at] || (at > 0 && next[at - 1] && holds(symbol, text[at - 1]));
       else
-        next[at] = before && (same_letter(symbol, text[at - 1]) || varies(text[at - 1]));
+        next[at] = at > 0 && reached[at - 1] && same_letter(symbol, text[at - 1]);
       // A hole of the text holds the letter, and may go on.
-      if (!next[at] && at < text.size() && text[at].kind == SymbolKind::hole)
-        next[at] = reached[at];
+      const bool inside = at < text.size() && is_hole(text[at]) && holds(text[at], symbol);
+      if (inside && reached[at]) next[at] = true;
     }
     pass_holes(next);
     reached = std::move(next);
@@ -234,10 +243,6 @@ Symbols letters(std::string_view text) {
   Symbols made;
   for (const char letter : text) made.push_back({SymbolKind::letter, letter, nullptr});
   return made;
-}
-
-bool is_separator(const Symbol& symbol) {
-  return symbol.kind == SymbolKind::letter && (symbol.letter == ':' || symbol.letter == '/');
 }
 
 // ---- one question to one document --------------------------------------------------------------
@@ -523,17 +528,34 @@ class Question {
     return names;
   }
 
-  // Whether the pattern may match an ARN that ends in the name, or that of something inside.
+  // Whether the pattern may match an ARN in which the name stands, "arn:…:…:…:…:name", alone or
+  // behind a word for its type, or that of something inside.
   static bool may_be_arn(std::span<const Symbol> pattern, std::span<const Symbol> name) {
-    for (const char before : {':', '/'}) {
-      Symbols arn{hole, {SymbolKind::letter, before, nullptr}};
-      arn.insert(arn.end(), name.begin(), name.end());
-      if (matches_perhaps(pattern, arn)) return true;
-      for (const char inside : {':', '/'}) {
-        Symbols longer = arn;
-        longer.push_back({SymbolKind::letter, inside, nullptr});
-        longer.push_back(hole);
-        if (matches_perhaps(pattern, longer)) return true;
+    // Within an ARN, a hole fills no more than its place.
+    Symbols parts(pattern.begin(), pattern.end());
+    const bool written_out =
+        matches_surely(letters("arn:"), pattern.first(std::min<std::size_t>(4, pattern.size())));
+    for (std::size_t at = 0; written_out && at + 1 < parts.size(); ++at) {
+      if (parts[at].kind == SymbolKind::hole) parts[at].kind = SymbolKind::segment;
+    }
+    Symbols arn = letters("arn");
+    for (int colon = 0; colon < 4; ++colon) {
+      arn.push_back({SymbolKind::letter, ':', nullptr});
+      arn.push_back(segment);
+    }
+    arn.push_back({SymbolKind::letter, ':', nullptr});
+    for (const std::string_view type : {"", ":", "/"}) {
+      for (const std::string_view inside : {"", ":", "/"}) {
+        Symbols text = arn;
+        const auto add = [&text](std::span<const Symbol> more) {
+          text.insert(text.end(), more.begin(), more.end());
+        };
+        if (!type.empty()) text.push_back(segment);
+        add(letters(type));
+        add(name);
+        add(letters(inside));
+        if (!inside.empty()) text.push_back(hole);
+        if (matches_perhaps(parts, text)) return true;
       }
     }
     return false;

