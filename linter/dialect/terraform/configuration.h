@@ -181,7 +181,8 @@ class Configuration final : public Scope {
 
   // data.cpp
   value::Value data(const Data& data, const syntax::Node& variable, std::size_t& steps, Use use);
-  value::Value policy_document(const Data& data);
+  value::Value policy_documents(const Data& data);
+  value::Value policy_document(const Data& data, const Bound* around);
 
   // references.cpp
   void add_references_in(const syntax::Node& expression, std::string_view through,

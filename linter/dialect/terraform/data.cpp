@@ -29,9 +29,14 @@ bool names_managed(const Node& expression) {
 
 Value Configuration::data(const Data& data, const Node& variable_node, std::size_t& steps,
                           Use use) {
+  const auto& entries = variable_node.entries;
+  const bool of_all = steps == entries.size();
+  if (data.type == "aws_iam_policy_document" &&
+      (of_all || entries[steps].value->kind == NodeKind::index)) {
+    if (const Value all = policy_documents(data); !all.absent()) return all;
+  }
   // Of an instance, the index comes first.
   std::size_t at = steps;
-  const auto& entries = variable_node.entries;
   if (at < entries.size() && entries[at].value->kind == NodeKind::index &&
       (data.body->find("count") != nullptr || data.body->find("for_each") != nullptr))
     ++at;
@@ -61,7 +66,7 @@ Value Configuration::data(const Data& data, const Node& variable_node, std::size
   }
   if (data.type == "aws_iam_policy_document" &&
       (attribute == "json" || attribute == "minified_json"))
-    return policy_document(data);
+    return policy_document(data, nullptr);
 
   const bool depends = std::ranges::any_of(data.body->entries, [](const Entry& entry) {
     return names_managed(entry.value->is_block() ? entry.value->body() : *entry.value);
@@ -72,8 +77,48 @@ Value Configuration::data(const Data& data, const Node& variable_node, std::size
   return Value(Value::Payload(graph_.arena.make<value::Unknown>(made)));
 }
 
+// The instances of a document in a loop, each with what it gives; absent when it is none, or when
+// it is not known how many there are.
+Value Configuration::policy_documents(const Data& data) {
+  const Node* each = data.body->find("for_each");
+  const Node* count = data.body->find("count");
+  if (each == nullptr && count == nullptr) return {};
+  const Repetition now = each != nullptr ? each_of(*each) : count_of(*count);
+  constexpr std::size_t most_documents = 64;  // every reference makes them all
+  const auto map = [this](const std::vector<value::MapEntry>& entries) {
+    const value::Map made{graph_.arena.copy(entries), false, {}, false};
+    return Value(Value::Payload(graph_.arena.make<value::Map>(made)));
+  };
+  const auto instance = [&](std::string_view name, const std::vector<value::MapEntry>& members) {
+    const Bound bound{name, map(members), nullptr};
+    const Value document = policy_document(data, graph_.arena.make<Bound>(bound));
+    return map({{"json", {}, document}, {"minified_json", {}, document}});
+  };
+  if (now.kind == Repetition::Kind::undecided)
+    return value::undecided(graph_.arena, {now.waits->choices});
+  if (now.kind == Repetition::Kind::keys && now.each.size() <= most_documents) {
+    std::vector<value::MapEntry> instances;
+    for (const value::MapEntry& entry : now.each)
+      instances.push_back(
+          {entry.key,
+           {},
+           instance("each", {{"key", {}, Value::string(entry.key)}, {"value", {}, entry.value}})});
+    std::ranges::sort(instances, {}, &value::MapEntry::key);
+    return map(instances);
+  }
+  if (now.kind != Repetition::Kind::count || now.number < 0 ||
+      static_cast<std::size_t>(now.number) > most_documents)
+    return {};
+  std::vector<value::Member> instances;
+  for (std::int64_t index = 0; index < now.number; ++index)
+    instances.push_back(
+        {instance("count", {{"index", {}, Value::integer(index)}}), value::Membership::definite});
+  const value::List list{graph_.arena.copy(instances), false, {}};
+  return Value(Value::Payload(graph_.arena.make<value::List>(list)));
+}
+
 // The document that the provider would write, as a map.
-Value Configuration::policy_document(const Data& data) {
+Value Configuration::policy_document(const Data& data, const Bound* around) {
   const auto map = [this](std::vector<value::MapEntry> entries) {
     const value::Map made{graph_.arena.copy(entries), false, {}, false};
     return Value(Value::Payload(graph_.arena.make<value::Map>(made)));
@@ -83,7 +128,7 @@ Value Configuration::policy_document(const Data& data) {
     if (data.body->find(merged) != nullptr)
       return unknown(base::format("data.{}.{} merges other documents", data.type, data.name));
   }
-  const Value written_statements = member(*data.body, "statement", nullptr);
+  const Value written_statements = member(*data.body, "statement", around);
   if (written_statements.open()) return written_statements;
   std::vector<value::Member> made;
   const auto read = [](const Value& from, std::string_view name) {
