@@ -69,10 +69,11 @@ class Answers {
     Answer all;
     for (const value::Member& member : list->members) {
       Answer one = member.value.open() ? doubt(member.value) : fits(member.value);
-      if (member.membership != Membership::definite && one.truth == yes)
+      if (member.membership != Membership::definite && one.truth == yes) {
         one = member.waits != nullptr ? waiting(*member.waits)
                                       : doubt(base::format("{} may or may not be in the policy",
                                                            value::display(member.value, 60)));
+      }
       all = either(all, one);
     }
     if (list->open) all = either(all, open_end(list->open_reason, list->waits));
@@ -322,10 +323,11 @@ class Question {
                     Answer (Question::*names)(const Value&)) {
     const value::MapEntry* one = statement.find(name);
     const value::MapEntry* other = statement.find(opposite);
-    if ((one == nullptr) == (other == nullptr))
+    if ((one == nullptr) == (other == nullptr)) {
       return answers_.doubt(base::format("a statement of the policy has {} {} {} {}",
                                          one == nullptr ? "neither" : "both", name,
                                          one == nullptr ? "nor" : "and", opposite));
+    }
     return one != nullptr ? (this->*names)(one->value) : negated((this->*names)(other->value));
   }
 

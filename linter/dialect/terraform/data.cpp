@@ -98,11 +98,12 @@ Value Configuration::policy_documents(const Data& data) {
     return value::undecided(graph_.arena, {now.waits->choices});
   if (now.kind == Repetition::Kind::keys && now.each.size() <= most_documents) {
     std::vector<value::MapEntry> instances;
-    for (const value::MapEntry& entry : now.each)
+    for (const value::MapEntry& entry : now.each) {
       instances.push_back(
           {entry.key,
            {},
            instance("each", {{"key", {}, Value::string(entry.key)}, {"value", {}, entry.value}})});
+    }
     std::ranges::sort(instances, {}, &value::MapEntry::key);
     return map(instances);
   }
@@ -119,7 +120,7 @@ Value Configuration::policy_documents(const Data& data) {
 
 // The document that the provider would write, as a map.
 Value Configuration::policy_document(const Data& data, const Bound* around) {
-  const auto map = [this](std::vector<value::MapEntry> entries) {
+  const auto map = [this](const std::vector<value::MapEntry>& entries) {
     const value::Map made{graph_.arena.copy(entries), false, {}, false};
     return Value(Value::Payload(graph_.arena.make<value::Map>(made)));
   };
@@ -185,7 +186,7 @@ Value Configuration::policy_document(const Data& data, const Bound* around) {
         return open(member);
       if (const Value doubt = gather(member.value, entries); !doubt.absent()) return doubt;
     }
-    return map(std::move(entries));
+    return map(entries);
   };
   const auto principals = [&](const Value& block, std::vector<value::MapEntry>& entries) -> Value {
     const Value type = read(block, "type");
@@ -200,10 +201,11 @@ Value Configuration::policy_document(const Data& data, const Bound* around) {
     const Value key = read(block, "variable");
     const auto* operation = test.get<std::string_view>();
     const auto* variable_name = key.get<std::string_view>();
-    if (operation == nullptr || variable_name == nullptr)
+    if (operation == nullptr || variable_name == nullptr) {
       return test.undecided() != nullptr  ? test
              : key.undecided() != nullptr ? key
                                           : unknown("a condition of the policy is not known");
+    }
     const auto there = std::ranges::find(entries, *operation, &value::MapEntry::key);
     std::vector<value::MapEntry> keys;
     if (there != entries.end()) {
@@ -212,9 +214,9 @@ Value Configuration::policy_document(const Data& data, const Bound* around) {
     }
     add(keys, *variable_name, read(block, "values"));
     if (there != entries.end())
-      there->value = map(std::move(keys));
+      there->value = map(keys);
     else
-      entries.push_back({*operation, {}, map(std::move(keys))});
+      entries.push_back({*operation, {}, map(keys)});
     return {};
   };
   for (const value::Member& statement : each(written_statements)) {
@@ -241,8 +243,8 @@ Value Configuration::policy_document(const Data& data, const Bound* around) {
     keep("Principal", gathered(read(statement.value, "principals"), principals));
     keep("NotPrincipal", gathered(read(statement.value, "not_principals"), principals));
     keep("Condition", gathered(read(statement.value, "condition"), conditions));
-    made.push_back({map(std::move(entries)).with_written(statement.value.written()),
-                    statement.membership, statement.waits});
+    made.push_back({map(entries).with_written(statement.value.written()), statement.membership,
+                    statement.waits});
   }
   const value::List list{graph_.arena.copy(made), false, {}};
   return map({{"Version", {}, Value::string("2012-10-17")},
