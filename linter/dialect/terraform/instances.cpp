@@ -330,6 +330,7 @@ Value Configuration::member(const Node& body, std::string_view name, const Bound
   const Value own =
       known(evaluated(*entry->value, Use::data, around)).with_written(entry->value->span);
   // In JSON nested blocks are arguments, those beside them that a collection makes are not.
+  if (body.find_entry("dynamic") == nullptr) return own;
   const Value made = blocks(body, name, around);
   if (made.absent() || own.open()) return own;
   if (made.open()) return made;
