@@ -118,17 +118,25 @@ Value Configuration::policy_documents(const Data& data) {
   return Value(Value::Payload(graph_.arena.make<value::List>(list)));
 }
 
-// The document that the provider would write, as a map.
+// The document that the provider would write, as a map. One may hold others, not itself.
 Value Configuration::policy_document(const Data& data, const Bound* around) {
+  constexpr std::size_t deepest = 32;
+  const std::string address = base::format("data.{}.{}", data.type, data.name);
+  if (std::ranges::find(documents_under_way_, &data) != documents_under_way_.end())
+    return unknown(base::format("{} depends on itself", address));
+  if (documents_under_way_.size() >= deepest)
+    return unknown(base::format("{} stands too deep in other documents", address));
+  documents_under_way_.push_back(&data);
+  const Value made = written_document(data, around);
+  documents_under_way_.pop_back();
+  return made;
+}
+
+Value Configuration::written_document(const Data& data, const Bound* around) {
   const auto map = [this](const std::vector<value::MapEntry>& entries) {
     const value::Map made{graph_.arena.copy(entries), false, {}, false};
     return Value(Value::Payload(graph_.arena.make<value::Map>(made)));
   };
-  for (const std::string_view merged :
-       {"source_policy_documents", "override_policy_documents", "source_json", "override_json"}) {
-    if (data.body->find(merged) != nullptr)
-      return unknown(base::format("data.{}.{} merges other documents", data.type, data.name));
-  }
   const Value written_statements = member(*data.body, "statement", around);
   if (written_statements.open()) return written_statements;
   std::vector<value::Member> made;
@@ -246,7 +254,49 @@ Value Configuration::policy_document(const Data& data, const Bound* around) {
     made.push_back({map(entries).with_written(statement.value.written()), statement.membership,
                     statement.waits});
   }
-  const value::List list{graph_.arena.copy(made), false, {}};
+  // Those before and after it; a later statement takes the place of one with the same Sid.
+  std::vector<value::Member> all;
+  const auto merge = [&](std::span<const value::Member> more) {
+    for (const value::Member& statement : more) {
+      const Value sid = read(statement.value, "Sid");
+      const auto* name = sid.get<std::string_view>();
+      if (name == nullptr && !sid.absent()) return false;
+      const auto same =
+          name == nullptr || name->empty()
+              ? all.end()
+              : std::ranges::find_if(all, [&](const value::Member& other) {
+                  return value::equal(read(other.value, "Sid"), sid) == value::Truth::yes;
+                });
+      if (same == all.end())
+        all.push_back(statement);
+      else if (statement.membership == value::Membership::definite)
+        *same = statement;
+      else
+        return false;
+    }
+    return true;
+  };
+  const auto merge_documents = [&](std::string_view argument) {
+    const Value documents = member(*data.body, argument, around);
+    if (documents.absent() || documents.get<value::Null>() != nullptr) return true;
+    const auto* list = documents.pointer<value::List>();
+    if (documents.open() || (list != nullptr && !value::is_closed(*list))) return false;
+    for (const value::Member& document : each(documents)) {
+      const Value statement = read(document.value, "Statement");
+      const auto* several = statement.pointer<value::List>();
+      if (several != nullptr ? several->open : statement.pointer<value::Map>() == nullptr)
+        return false;
+      if (!merge(each(statement))) return false;
+    }
+    return list != nullptr || documents.pointer<value::Map>() != nullptr;
+  };
+  const bool merged =
+      merge_documents("source_json") && merge_documents("source_policy_documents") && merge(made) &&
+      merge_documents("override_json") && merge_documents("override_policy_documents");
+  if (!merged)
+    return unknown(
+        base::format("data.{}.{} merges documents that are not known", data.type, data.name));
+  const value::List list{graph_.arena.copy(all), false, {}};
   return map({{"Version", {}, Value::string("2012-10-17")},
               {"Statement", {}, Value(Value::Payload(graph_.arena.make<value::List>(list)))}});
 }
