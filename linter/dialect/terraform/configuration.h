@@ -125,6 +125,8 @@ class Configuration final : public Scope {
     std::string_view name;
     const syntax::Node* body = nullptr;
     const syntax::Entry* entry = nullptr;
+    value::Memo<value::Value> document{};   // of a policy
+    value::Memo<value::Value> instances{};  // of one in a loop
   };
 
   // configuration.cpp
@@ -180,7 +182,8 @@ class Configuration final : public Scope {
                    std::vector<value::Member>& into, const value::Undecided*& waits);
 
   // data.cpp
-  value::Value data(const Data& data, const syntax::Node& variable, std::size_t& steps, Use use);
+  value::Value data(Data& data, const syntax::Node& variable, std::size_t& steps, Use use);
+  value::Value kept_document(Data& data, bool instances);
   value::Value policy_documents(const Data& data);
   value::Value policy_document(const Data& data, const Bound* around);
   value::Value written_document(const Data& data, const Bound* around);

@@ -27,13 +27,12 @@ bool names_managed(const Node& expression) {
 
 }  // namespace
 
-Value Configuration::data(const Data& data, const Node& variable_node, std::size_t& steps,
-                          Use use) {
+Value Configuration::data(Data& data, const Node& variable_node, std::size_t& steps, Use use) {
   const auto& entries = variable_node.entries;
   const bool of_all = steps == entries.size();
   if (data.type == "aws_iam_policy_document" &&
       (of_all || entries[steps].value->kind == NodeKind::index)) {
-    if (const Value all = policy_documents(data); !all.absent()) return all;
+    if (const Value all = kept_document(data, true); !all.absent()) return all;
   }
   // Of an instance, the index comes first.
   std::size_t at = steps;
@@ -66,7 +65,7 @@ Value Configuration::data(const Data& data, const Node& variable_node, std::size
   }
   if (data.type == "aws_iam_policy_document" &&
       (attribute == "json" || attribute == "minified_json"))
-    return policy_document(data, nullptr);
+    return kept_document(data, false);
 
   const bool depends = std::ranges::any_of(data.body->entries, [](const Entry& entry) {
     return names_managed(entry.value->is_block() ? entry.value->body() : *entry.value);
@@ -77,6 +76,15 @@ Value Configuration::data(const Data& data, const Node& variable_node, std::size
   return Value(Value::Payload(graph_.arena.make<value::Unknown>(made)));
 }
 
+// Documents are made once, however many hold them. One in a loop is asked for as a whole, or, where
+// that is not known, as the one that stands for all.
+Value Configuration::kept_document(Data& data, bool instances) {
+  value::Memo<Value>& memo = instances ? data.instances : data.document;
+  if (const Value* kept = memo.find(graph_.choices)) return *kept;
+  const value::Choices::Frame frame(graph_.choices);
+  return memo.keep(frame, instances ? policy_documents(data) : policy_document(data, nullptr));
+}
+
 // The instances of a document in a loop, each with what it gives; absent when it is none, or when
 // it is not known how many there are.
 Value Configuration::policy_documents(const Data& data) {
@@ -84,7 +92,7 @@ Value Configuration::policy_documents(const Data& data) {
   const Node* count = data.body->find("count");
   if (each == nullptr && count == nullptr) return {};
   const Repetition now = each != nullptr ? each_of(*each) : count_of(*count);
-  constexpr std::size_t most_documents = 64;  // every reference makes them all
+  constexpr std::size_t most_documents = 1000;
   const auto map = [this](const std::vector<value::MapEntry>& entries) {
     const value::Map made{graph_.arena.copy(entries), false, {}, false};
     return Value(Value::Payload(graph_.arena.make<value::Map>(made)));
