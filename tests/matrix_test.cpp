@@ -180,6 +180,19 @@ const std::vector<Case>& cases() {
       {"cloudtrail-logging-on",
        "Type: AWS::CloudTrail::Trail\nProperties: {S3BucketName: logs, IsLogging: VALUE}\n", "",
        "true", "false", true},
+      {"cloudtrail-may-use-its-key",
+       "Type: AWS::KMS::Key\nProperties: {KeyPolicy: {Statement: {Effect: Allow, Principal: "
+       "{Service: VALUE}, Action: 'kms:*', Resource: '*'}}}\n",
+       "  Trail: {Type: AWS::CloudTrail::Trail, Properties: {S3BucketName: logs, IsLogging: true, "
+       "KMSKeyId: !Ref Target}}\n",
+       "cloudtrail.amazonaws.com", "config.amazonaws.com", true, "Trail"},
+      {"cloudtrail-may-write-its-bucket",
+       "Type: AWS::S3::BucketPolicy\nProperties: {Bucket: !Ref Log, PolicyDocument: {Statement: "
+       "{Effect: Allow, Principal: {Service: VALUE}, Action: 's3:*', Resource: '*'}}}\n",
+       "  Log: {Type: AWS::S3::Bucket}\n"
+       "  Trail: {Type: AWS::CloudTrail::Trail, Properties: {S3BucketName: !Ref Log, IsLogging: "
+       "true}}\n",
+       "cloudtrail.amazonaws.com", "config.amazonaws.com", true, "Trail"},
       {"cloudtrail-multi-region",
        "Type: AWS::CloudTrail::Trail\nProperties: {S3BucketName: logs, IsLogging: true, "
        "IsMultiRegionTrail: VALUE}\n",
@@ -279,9 +292,22 @@ const std::vector<Case>& cases() {
        "Type: AWS::SNS::Topic\nProperties: {Subscription: [{Protocol: VALUE, Endpoint: "
        "'arn:aws:sqs:eu-west-1:111122223333:repairs'}]}\n",
        told_topic, "email", "sqs", true, "Alarm"},
+      {"sns-alarm-topic-publishable",
+       "Type: AWS::KMS::Key\nProperties: {KeyPolicy: {Statement: {Effect: Allow, Principal: "
+       "{Service: VALUE}, Action: 'kms:*', Resource: '*'}}}\n",
+       "  Topic: {Type: AWS::SNS::Topic, Properties: {KmsMasterKeyId: !Ref Target}}\n"
+       "  Rule: {Type: AWS::Events::Rule, Properties: {Targets: [{Id: a, Arn: !Ref Topic}]}}\n",
+       "events.amazonaws.com", "sns.amazonaws.com", true, "Topic"},
       {"sns-alarm-topic-has-subscriber",
        "Type: AWS::SNS::Topic\nProperties: {Subscription: VALUE}\n", told_topic,
        "[{Protocol: email, Endpoint: a@example.com}]", "[]", false},
+      {"sns-topic-policy-admits-publisher",
+       "Type: AWS::SNS::TopicPolicy\nProperties: {Topics: [!Ref Topic], PolicyDocument: "
+       "{Statement: {Effect: Allow, Principal: {Service: VALUE}, Action: 'sns:Publish', Resource: "
+       "'*'}}}\n",
+       "  Topic: {Type: AWS::SNS::Topic}\n"
+       "  Rule: {Type: AWS::Events::Rule, Properties: {Targets: [{Id: a, Arn: !Ref Topic}]}}\n",
+       "events.amazonaws.com", "s3.amazonaws.com", true, "Topic"},
       {"sqs-dead-letter-queue", "Type: AWS::SQS::Queue\nProperties: {RedrivePolicy: VALUE}\n", "",
        "{deadLetterTargetArn: 'arn:aws:sqs:eu-west-1:111122223333:dead', maxReceiveCount: 3}",
        "!Ref AWS::NoValue", false},

@@ -242,9 +242,35 @@ Resolved World::resolve_shape(const Object& object, const Attribute& attribute,
                                                                 ? attribute.type.words
                                                                 : attribute.type.element->words)
                           : coerce(walked.value, attribute.type, &shape);
-  const Truth present = value.absent() ? Truth::no : walked.present && presence(value);
+  Truth present = value.absent() ? Truth::no : walked.present && presence(value);
+  // Nobody knows whether the template fits.
+  if (!shape.pattern.empty() && value.open() && walked.value.open())
+    present = present && Truth::unknown;
   return {value, present, present == Truth::no ? source::Span{} : place_of(walked), property,
           shape.companion};
+}
+
+// Whether a reference, or one of a list of them, leads to the object.
+Truth World::names(const Value& written, const Object& object, std::string_view pattern,
+                   const value::Undecided*& waits) const {
+  if (const auto* list = written.pointer<value::List>()) {
+    Truth any = list->open ? Truth::unknown : Truth::no;
+    if (list->open) waits = value::united(arena_, waits, list->waits);
+    for (const value::Member& member : list->members) {
+      Truth one = names(member.value, object, pattern, waits);
+      if (member.membership != value::Membership::definite) one = one && Truth::unknown;
+      if (one == Truth::unknown) waits = value::united(arena_, waits, member.waits);
+      any = any || one;
+    }
+    return any;
+  }
+  const Value target = coerce_reference(written, object.kind(), pattern);
+  if (const auto* other = target.pointer<value::Object>()) return value::truth(object.same(*other));
+  if (const value::Unknown* unknown = target.unknown())
+    return unknown->elsewhere ? Truth::no : Truth::unknown;
+  if (target.undecided() == nullptr) return Truth::no;
+  waits = value::united(arena_, waits, target.undecided());
+  return Truth::unknown;
 }
 
 // The other resources of the companion's type whose `by` names this object.
@@ -253,29 +279,18 @@ World::Walked World::read_companion(const Object& object, const Shape& shape) co
   bool unsure = false;
   std::size_t sure = 0;
   const value::Undecided* waits = nullptr;
-  const std::string_view kinds = object.kind();
   for (const Object* companion : objects(shape.companion)) {
     Truth named = Truth::yes;
-    const value::Undecided* names = nullptr;  // what has to be chosen before it is clear
+    const value::Undecided* names_wait = nullptr;  // what has to be chosen before it is clear
     if (shape.by.size() > 1) {
       Shape key;
       key.key = shape.by;
-      const Value target = by_key(*companion, key, kinds);
+      const Value target = by_key(*companion, key, object.kind());
       const auto* other = target.pointer<value::Object>();
       named = other != nullptr ? value::truth(object.same(*other))
                                : value::truth(target.open()) && Truth::unknown;
     } else {
-      const Value by = read(*companion, shape.by.front()).value;
-      const Value target = coerce_reference(by, kinds, shape.pattern);
-      const auto* other = target.pointer<value::Object>();
-      if (other != nullptr) {
-        named = value::truth(object.same(*other));
-      } else if (target.unknown() != nullptr) {
-        named = target.unknown()->elsewhere ? Truth::no : Truth::unknown;
-      } else {
-        names = target.undecided();
-        named = names != nullptr ? Truth::unknown : Truth::no;
-      }
+      named = names(read(*companion, shape.by.front()).value, object, shape.pattern, names_wait);
     }
     const graph::Existence existence = companion->existence();
     // Of two that there are equally many of, one is there where the other is.
@@ -285,7 +300,7 @@ World::Walked World::read_companion(const Object& object, const Shape& shape) co
     if (named == Truth::no) continue;
     if (named == Truth::unknown) {
       unsure = true;
-      waits = value::united(arena_, waits, value::united(arena_, names, existence.waits));
+      waits = value::united(arena_, waits, value::united(arena_, names_wait, existence.waits));
     }
     if (named == Truth::yes && ++sure == 1) found = read(*companion, shape.path);
   }

@@ -117,6 +117,7 @@ std::span<const cel::Function> functions() {
        .result_is_named_kind = true,
        .call = call_of},
       count_distinct,
+      policy_allows,
   };
   return table;
 }

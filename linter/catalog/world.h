@@ -189,6 +189,8 @@ class World {
   Resolved resolve_shape(const Object& object, const Attribute& attribute,
                          const Shape& shape) const;
   Walked read_companion(const Object& object, const Shape& shape) const;
+  value::Truth names(const value::Value& written, const Object& object, std::string_view pattern,
+                     const value::Undecided*& waits) const;
   Resolved resolve_native(const Object& object, std::string_view name) const;
   // Why something that is not read may belong to the object; empty when nothing can.
   [[nodiscard]] std::string_view opened(const Object& object) const;

@@ -125,6 +125,8 @@ class Configuration final : public Scope {
     std::string_view name;
     const syntax::Node* body = nullptr;
     const syntax::Entry* entry = nullptr;
+    value::Memo<value::Value> document{};   // of a policy
+    value::Memo<value::Value> instances{};  // of one in a loop
   };
 
   // configuration.cpp
@@ -180,8 +182,11 @@ class Configuration final : public Scope {
                    std::vector<value::Member>& into, const value::Undecided*& waits);
 
   // data.cpp
-  value::Value data(const Data& data, const syntax::Node& variable, std::size_t& steps, Use use);
-  value::Value policy_document(const Data& data);
+  value::Value data(Data& data, const syntax::Node& variable, std::size_t& steps, Use use);
+  value::Value kept_document(Data& data, bool instances);
+  value::Value policy_documents(const Data& data);
+  value::Value policy_document(const Data& data, const Bound* around);
+  value::Value written_document(const Data& data, const Bound* around);
 
   // references.cpp
   void add_references_in(const syntax::Node& expression, std::string_view through,
@@ -207,7 +212,8 @@ class Configuration final : public Scope {
   std::vector<std::unique_ptr<syntax::Tree>> texts_;  // of values that are given as texts
   std::set<std::pair<const ResourceBlock*, std::string_view>> reading_;  // arguments under way
   std::set<const syntax::Node*> followed_;
-  std::uint32_t nested_ = 0;  // evaluations inside of each other
+  std::vector<const Data*> documents_under_way_;  // of policies, each held by the one before
+  std::uint32_t nested_ = 0;                      // evaluations inside of each other
 };
 
 }  // namespace resilint::dialect::terraform

@@ -45,11 +45,15 @@ std::optional<std::string> literal_arguments(const Node& body) {
 
 }  // namespace
 
-Value Configuration::data(const Data& data, const Node& variable_node, std::size_t& steps,
-                          Use use) {
+Value Configuration::data(Data& data, const Node& variable_node, std::size_t& steps, Use use) {
+  const auto& entries = variable_node.entries;
+  const bool of_all = steps == entries.size();
+  if (data.type == "aws_iam_policy_document" &&
+      (of_all || entries[steps].value->kind == NodeKind::index)) {
+    if (const Value all = kept_document(data, true); !all.absent()) return all;
+  }
   // Of an instance, the index comes first.
   std::size_t at = steps;
-  const auto& entries = variable_node.entries;
   if (at < entries.size() && entries[at].value->kind == NodeKind::index &&
       (data.body->find("count") != nullptr || data.body->find("for_each") != nullptr))
     ++at;
@@ -84,7 +88,7 @@ Value Configuration::data(const Data& data, const Node& variable_node, std::size
   }
   if (data.type == "aws_iam_policy_document" &&
       (attribute == "json" || attribute == "minified_json"))
-    return policy_document(data);
+    return kept_document(data, false);
 
   const bool depends = std::ranges::any_of(data.body->entries, [](const Entry& entry) {
     return names_managed(entry.value->is_block() ? entry.value->body() : *entry.value);
@@ -95,32 +99,170 @@ Value Configuration::data(const Data& data, const Node& variable_node, std::size
   return Value(Value::Payload(graph_.arena.make<value::Unknown>(made)));
 }
 
-// The document that the provider would write, as a map.
-Value Configuration::policy_document(const Data& data) {
-  const auto map = [this](std::vector<value::MapEntry> entries) {
+// Documents are made once, however many hold them. One in a loop is asked for as a whole, or, where
+// that is not known, as the one that stands for all.
+Value Configuration::kept_document(Data& data, bool instances) {
+  value::Memo<Value>& memo = instances ? data.instances : data.document;
+  if (const Value* kept = memo.find(graph_.choices)) return *kept;
+  const value::Choices::Frame frame(graph_.choices);
+  return memo.keep(frame, instances ? policy_documents(data) : policy_document(data, nullptr));
+}
+
+// The instances of a document in a loop, each with what it gives; absent when it is none, or when
+// it is not known how many there are.
+Value Configuration::policy_documents(const Data& data) {
+  const Node* each = data.body->find("for_each");
+  const Node* count = data.body->find("count");
+  if (each == nullptr && count == nullptr) return {};
+  const Repetition now = each != nullptr ? each_of(*each) : count_of(*count);
+  constexpr std::size_t most_documents = 1000;
+  const auto map = [this](const std::vector<value::MapEntry>& entries) {
     const value::Map made{graph_.arena.copy(entries), false, {}, false};
     return Value(Value::Payload(graph_.arena.make<value::Map>(made)));
   };
-  for (const std::string_view merged :
-       {"source_policy_documents", "override_policy_documents", "source_json", "override_json"}) {
-    if (data.body->find(merged) != nullptr)
-      return unknown(base::format("data.{}.{} merges other documents", data.type, data.name));
+  const auto instance = [&](std::string_view name, const std::vector<value::MapEntry>& members) {
+    const Bound bound{name, map(members), nullptr};
+    const Value document = policy_document(data, graph_.arena.make<Bound>(bound));
+    return map({{"json", {}, document}, {"minified_json", {}, document}});
+  };
+  if (now.kind == Repetition::Kind::undecided)
+    return value::undecided(graph_.arena, {now.waits->choices});
+  if (now.kind == Repetition::Kind::keys && now.each.size() <= most_documents) {
+    std::vector<value::MapEntry> instances;
+    for (const value::MapEntry& entry : now.each) {
+      instances.push_back(
+          {entry.key,
+           {},
+           instance("each", {{"key", {}, Value::string(entry.key)}, {"value", {}, entry.value}})});
+    }
+    std::ranges::sort(instances, {}, &value::MapEntry::key);
+    return map(instances);
   }
-  const Value written_statements = blocks(*data.body, "statement", nullptr);
+  if (now.kind != Repetition::Kind::count || now.number < 0 ||
+      static_cast<std::size_t>(now.number) > most_documents)
+    return {};
+  std::vector<value::Member> instances;
+  for (std::int64_t index = 0; index < now.number; ++index)
+    instances.push_back(
+        {instance("count", {{"index", {}, Value::integer(index)}}), value::Membership::definite});
+  const value::List list{graph_.arena.copy(instances), false, {}};
+  return Value(Value::Payload(graph_.arena.make<value::List>(list)));
+}
+
+// The document that the provider would write, as a map. One may hold others, not itself.
+Value Configuration::policy_document(const Data& data, const Bound* around) {
+  constexpr std::size_t deepest = 32;
+  const std::string address = base::format("data.{}.{}", data.type, data.name);
+  if (std::ranges::find(documents_under_way_, &data) != documents_under_way_.end())
+    return unknown(base::format("{} depends on itself", address));
+  if (documents_under_way_.size() >= deepest)
+    return unknown(base::format("{} stands too deep in other documents", address));
+  documents_under_way_.push_back(&data);
+  const Value made = written_document(data, around);
+  documents_under_way_.pop_back();
+  return made;
+}
+
+Value Configuration::written_document(const Data& data, const Bound* around) {
+  const auto map = [this](const std::vector<value::MapEntry>& entries) {
+    const value::Map made{graph_.arena.copy(entries), false, {}, false};
+    return Value(Value::Payload(graph_.arena.make<value::Map>(made)));
+  };
+  const Value written_statements = member(*data.body, "statement", around);
   if (written_statements.open()) return written_statements;
-  const auto* statements = written_statements.pointer<value::List>();
   std::vector<value::Member> made;
   const auto read = [](const Value& from, std::string_view name) {
     const auto* members = from.pointer<value::Map>();
     const value::MapEntry* entry = members == nullptr ? nullptr : members->find(name);
     return entry == nullptr ? Value{} : entry->value;
   };
-  const auto each = [](const Value& list_value) -> std::span<const value::Member> {
-    const auto* list = list_value.pointer<value::List>();
-    return list == nullptr ? std::span<const value::Member>{} : list->members;
+  // In JSON one block stands without a list around it.
+  const auto each = [](const Value& written) -> std::vector<value::Member> {
+    if (const auto* list = written.pointer<value::List>())
+      return {list->members.begin(), list->members.end()};
+    if (written.pointer<value::Map>() == nullptr) return {};
+    return {{written, value::Membership::definite}};
   };
-  for (const value::Member& statement :
-       statements == nullptr ? std::span<const value::Member>{} : statements->members) {
+  const auto open = [this](const value::Member& member) {
+    if (member.value.open()) return member.value;
+    if (member.waits != nullptr) return value::undecided(graph_.arena, {member.waits->choices});
+    return unknown("whether a part of the policy is there is not known");
+  };
+  // Two blocks about one thing are one list.
+  const auto add = [this](std::vector<value::MapEntry>& entries, std::string_view key,
+                          const Value& more) {
+    const auto there = std::ranges::find(entries, key, &value::MapEntry::key);
+    if (there == entries.end()) {
+      entries.push_back({key, {}, more});
+      return;
+    }
+    value::List both;
+    std::vector<value::Member> members;
+    for (const Value& part : {there->value, more}) {
+      if (const auto* list = part.pointer<value::List>()) {
+        members.insert(members.end(), list->members.begin(), list->members.end());
+        both.open = both.open || list->open;
+        if (both.open_reason.empty()) both.open_reason = list->open_reason;
+        both.waits = value::united(graph_.arena, both.waits, list->waits);
+      } else if (part.open()) {
+        both.open = true;
+        both.open_reason = part.unknown() != nullptr ? part.unknown()->reason : "";
+        both.waits = value::united(graph_.arena, both.waits, part.undecided());
+      } else {
+        members.push_back({part, value::Membership::definite});
+      }
+    }
+    both.members = graph_.arena.copy(members);
+    there->value = Value(Value::Payload(graph_.arena.make<value::List>(both)));
+  };
+  // The map that blocks make up, each adding to it; open when it is not known which there are.
+  const auto gathered = [&](const Value& written, const auto& gather) -> Value {
+    if (written.open()) return written;
+    if (written.absent()) return {};
+    std::vector<value::MapEntry> entries;
+    for (const value::Member& member : each(written)) {
+      if (member.membership != value::Membership::definite || member.value.open())
+        return open(member);
+      if (const Value doubt = gather(member.value, entries); !doubt.absent()) return doubt;
+    }
+    return map(entries);
+  };
+  const auto principals = [&](const Value& block, std::vector<value::MapEntry>& entries) -> Value {
+    const Value type = read(block, "type");
+    const auto* text = type.get<std::string_view>();
+    if (text == nullptr)
+      return type.undecided() != nullptr ? type : unknown("the type of a principal is not known");
+    add(entries, *text == "*" ? std::string_view("AWS") : *text, read(block, "identifiers"));
+    return {};
+  };
+  const auto conditions = [&](const Value& block, std::vector<value::MapEntry>& entries) -> Value {
+    const Value test = read(block, "test");
+    const Value key = read(block, "variable");
+    const auto* operation = test.get<std::string_view>();
+    const auto* variable_name = key.get<std::string_view>();
+    if (operation == nullptr || variable_name == nullptr) {
+      return test.undecided() != nullptr  ? test
+             : key.undecided() != nullptr ? key
+                                          : unknown("a condition of the policy is not known");
+    }
+    const auto there = std::ranges::find(entries, *operation, &value::MapEntry::key);
+    std::vector<value::MapEntry> keys;
+    if (there != entries.end()) {
+      const auto* held = there->value.pointer<value::Map>();
+      keys.assign(held->entries.begin(), held->entries.end());
+    }
+    add(keys, *variable_name, read(block, "values"));
+    if (there != entries.end())
+      there->value = map(keys);
+    else
+      entries.push_back({*operation, {}, map(keys)});
+    return {};
+  };
+  for (const value::Member& statement : each(written_statements)) {
+    if (statement.value.open()) {
+      made.push_back(statement);
+      continue;
+    }
     std::vector<value::MapEntry> entries;
     const auto copy = [&](std::string_view from, std::string_view to) {
       const Value found = read(statement.value, from);
@@ -134,36 +276,58 @@ Value Configuration::policy_document(const Data& data) {
     copy("not_actions", "NotAction");
     copy("resources", "Resource");
     copy("not_resources", "NotResource");
-    for (const auto& [from, to] :
-         {std::pair<std::string_view, std::string_view>{"principals", "Principal"},
-          {"not_principals", "NotPrincipal"}}) {
-      std::vector<value::MapEntry> by_type;
-      for (const value::Member& principal : each(read(statement.value, from))) {
-        const Value type = read(principal.value, "type");
-        const auto* text = type.get<std::string_view>();
-        if (text == nullptr) return unknown("the type of a principal is not known");
-        by_type.push_back({*text == "*" ? std::string_view("AWS") : *text,
-                           {},
-                           read(principal.value, "identifiers")});
-      }
-      if (!by_type.empty()) entries.push_back({to, {}, map(std::move(by_type))});
-    }
-    std::vector<value::MapEntry> conditions;
-    for (const value::Member& condition : each(read(statement.value, "condition"))) {
-      const Value test = read(condition.value, "test");
-      const Value key = read(condition.value, "variable");
-      const auto* operation = test.get<std::string_view>();
-      const auto* variable_name = key.get<std::string_view>();
-      if (operation == nullptr || variable_name == nullptr)
-        return unknown("a condition of the policy is not known");
-      conditions.push_back(
-          {*operation, {}, map({{*variable_name, {}, read(condition.value, "values")}})});
-    }
-    if (!conditions.empty()) entries.push_back({"Condition", {}, map(std::move(conditions))});
-    made.push_back({map(std::move(entries)).with_written(statement.value.written()),
-                    statement.membership, statement.waits});
+    const auto keep = [&entries](std::string_view to, const Value& found) {
+      if (!found.absent()) entries.push_back({to, {}, found});
+    };
+    keep("Principal", gathered(read(statement.value, "principals"), principals));
+    keep("NotPrincipal", gathered(read(statement.value, "not_principals"), principals));
+    keep("Condition", gathered(read(statement.value, "condition"), conditions));
+    made.push_back({map(entries).with_written(statement.value.written()), statement.membership,
+                    statement.waits});
   }
-  const value::List list{graph_.arena.copy(made), false, {}};
+  // Those before and after it; a later statement takes the place of one with the same Sid.
+  std::vector<value::Member> all;
+  const auto merge = [&](std::span<const value::Member> more) {
+    for (const value::Member& statement : more) {
+      const Value sid = read(statement.value, "Sid");
+      const auto* name = sid.get<std::string_view>();
+      if (name == nullptr && !sid.absent()) return false;
+      const auto same =
+          name == nullptr || name->empty()
+              ? all.end()
+              : std::ranges::find_if(all, [&](const value::Member& other) {
+                  return value::equal(read(other.value, "Sid"), sid) == value::Truth::yes;
+                });
+      if (same == all.end())
+        all.push_back(statement);
+      else if (statement.membership == value::Membership::definite)
+        *same = statement;
+      else
+        return false;
+    }
+    return true;
+  };
+  const auto merge_documents = [&](std::string_view argument) {
+    const Value documents = member(*data.body, argument, around);
+    if (documents.absent() || documents.get<value::Null>() != nullptr) return true;
+    const auto* list = documents.pointer<value::List>();
+    if (documents.open() || (list != nullptr && !value::is_closed(*list))) return false;
+    for (const value::Member& document : each(documents)) {
+      const Value statement = read(document.value, "Statement");
+      const auto* several = statement.pointer<value::List>();
+      if (several != nullptr ? several->open : statement.pointer<value::Map>() == nullptr)
+        return false;
+      if (!merge(each(statement))) return false;
+    }
+    return list != nullptr || documents.pointer<value::Map>() != nullptr;
+  };
+  const bool merged =
+      merge_documents("source_json") && merge_documents("source_policy_documents") && merge(made) &&
+      merge_documents("override_json") && merge_documents("override_policy_documents");
+  if (!merged)
+    return unknown(
+        base::format("data.{}.{} merges documents that are not known", data.type, data.name));
+  const value::List list{graph_.arena.copy(all), false, {}};
   return map({{"Version", {}, Value::string("2012-10-17")},
               {"Statement", {}, Value(Value::Payload(graph_.arena.make<value::List>(list)))}});
 }

@@ -325,9 +325,24 @@ Value Configuration::instances(ResourceBlock& block) {
 // ---- arguments and nested blocks ---------------------------------------------------------------
 
 Value Configuration::member(const Node& body, std::string_view name, const Bound* around) {
-  if (const Entry* entry = body.find_entry(name); entry != nullptr && !entry->value->is_block())
-    return known(evaluated(*entry->value, Use::data, around)).with_written(entry->value->span);
-  return blocks(body, name, around);
+  const Entry* entry = body.find_entry(name);
+  if (entry == nullptr || entry->value->is_block()) return blocks(body, name, around);
+  const Value own =
+      known(evaluated(*entry->value, Use::data, around)).with_written(entry->value->span);
+  // In JSON nested blocks are arguments, those beside them that a collection makes are not.
+  if (body.find_entry("dynamic") == nullptr) return own;
+  const Value made = blocks(body, name, around);
+  if (made.absent() || own.open()) return own;
+  if (made.open()) return made;
+  std::vector<value::Member> members;
+  for (const Value& part : {own, made}) {
+    if (const auto* list = part.pointer<value::List>())
+      members.insert(members.end(), list->members.begin(), list->members.end());
+    else
+      members.push_back({part, value::Membership::definite});
+  }
+  const value::List list{graph_.arena.copy(members), false, {}};
+  return own.with_payload(graph_.arena.make<value::List>(list));
 }
 
 // All blocks of a type, in the order written, as a list with a map for each.
