@@ -175,7 +175,7 @@ high: {SENTENCE}
         self.assertEqual(self.run_program("chek", "."),
                          (2, "", "resilint: chek: No such file or directory; did you mean `check`?\n"))
         self.assertEqual(self.run_program("check", "--output", "sarfi"), (
-            2, "", "resilint: format `sarfi` is not known; expected one of full, concise, json, sarif; did you mean `sarif`?\n"))
+            2, "", "resilint: format `sarfi` is not known; expected one of full, concise, json, jsonl, sarif, github, gitlab, junit, checkstyle, rdjson, markdown; did you mean `sarif`?\n"))
         self.assertEqual(self.run_program("check", "--select", "sqs-dead-leter-queue"), (
             2, "", "resilint: no rule has the name, prefix or tag `sqs-dead-leter-queue`; did you mean `sqs-dead-letter-queue`?\n"))
         self.assertEqual(self.run_program("check", "--output", "json=no/such/file"), (
@@ -615,7 +615,7 @@ Resources:
                    for order in (paths, paths[::-1], paths[1:] + paths[:1]) for jobs in ("1", "2", "8")}
         self.assertEqual(len(outputs), 1)
 
-    def concise(self, *arguments, **more):
+    def places(self, *arguments, **more):
         """Exit code and lines of findings."""
         code, out, err = self.run_program("check", "--output", "concise", "--quiet", *arguments, **more)
         self.assertEqual(err, "")
@@ -628,10 +628,10 @@ Resources:
         self.write("infra/deep/app.yaml", TEMPLATE)
         self.write("infra/.resilint.yaml", "rules: {sqs-dead-letter-queue: {severity: low}}\n")
         self.write(".resilint.yaml", "ignore: [sqs-*]\n")
-        self.assertEqual(self.concise(), (0, ["infra/app.yaml:2:3: low sqs-dead-letter-queue", "infra/deep/app.yaml:2:3: low sqs-dead-letter-queue"]))
-        self.assertEqual(self.concise("infra/deep"), (0, ["infra/deep/app.yaml:2:3: low sqs-dead-letter-queue"]))
-        self.assertEqual(self.concise("--fail-on", "low")[0], 1)
-        self.assertEqual(self.concise("--stdin-filename", "infra/new.yaml", "-", text=TEMPLATE),
+        self.assertEqual(self.places(), (0, ["infra/app.yaml:2:3: low sqs-dead-letter-queue", "infra/deep/app.yaml:2:3: low sqs-dead-letter-queue"]))
+        self.assertEqual(self.places("infra/deep"), (0, ["infra/deep/app.yaml:2:3: low sqs-dead-letter-queue"]))
+        self.assertEqual(self.places("--fail-on", "low")[0], 1)
+        self.assertEqual(self.places("--stdin-filename", "infra/new.yaml", "-", text=TEMPLATE),
                          (0, ["infra/new.yaml:2:3: low sqs-dead-letter-queue"]))
 
     def test_a_configuration_selects_sets_and_excludes(self):
@@ -653,10 +653,10 @@ overrides:
 accepted:
   - {rule: sqs-*, address: Ord*, paths: [/app.yaml], reason: replaced soon, until: 2999-12-31}
 """)
-        self.assertEqual(self.concise(), (0, ["app.yaml:4:3: medium s3-bucket-versioning"]))
-        self.assertEqual(self.concise("--fail-on", "medium")[0], 1)
-        self.assertEqual(self.concise("--show-suppressed")[1], ["app.yaml:2:3: ignored sqs-dead-letter-queue", "app.yaml:4:3: medium s3-bucket-versioning"][::-1])
-        self.assertEqual(self.concise("--select", "sqs-dead-letter-queue", "--ignore-suppressions"), (1, ["app.yaml:2:3: high sqs-dead-letter-queue"]))
+        self.assertEqual(self.places(), (0, ["app.yaml:4:3: medium s3-bucket-versioning"]))
+        self.assertEqual(self.places("--fail-on", "medium")[0], 1)
+        self.assertEqual(self.places("--show-suppressed")[1], ["app.yaml:2:3: ignored sqs-dead-letter-queue", "app.yaml:4:3: medium s3-bucket-versioning"][::-1])
+        self.assertEqual(self.places("--select", "sqs-dead-letter-queue", "--ignore-suppressions"), (1, ["app.yaml:2:3: high sqs-dead-letter-queue"]))
         out = self.run_program("check", "--show-files", "--output", "concise", "--quiet")[1]
         self.assertIn("examples/app.yaml: skipped: excluded by `examples/` in .resilint.yaml\n", out)
         self.assertEqual(self.run_program("config", "show", "envs/dev/app.yaml"), (0, """\
@@ -664,22 +664,22 @@ select     sqs-dead-letter-queue                              .resilint.yaml:2:1
 select     s3-bucket-versioning                               .resilint.yaml:2:33
 ignore     sqs-*                                              .resilint.yaml:8:13
 severity   s3-bucket-versioning: medium                       .resilint.yaml:5:3
-parameter  s3-bucket-versioning: scratch_days = 10            .resilint.yaml:5:67
-parameter  s3-bucket-versioning: scratch_days = 20            .resilint.yaml:9:57
+parameter  s3-bucket-versioning: scratch_days = 10            .resilint.yaml:5:71
+parameter  s3-bucket-versioning: scratch_days = 20            .resilint.yaml:9:63
 fail_on    high                                               base.yaml:1:10
 """, ""))
 
     def test_what_was_accepted_until_a_date_is_reported_after_it(self):
         self.write("app.yaml", TEMPLATE)
         self.write(".resilint.yaml", "accepted: [{rule: sqs-dead-letter-queue, reason: soon, until: 2000-01-01}]\n")
-        self.assertEqual(self.concise(), (1, [".resilint.yaml:1:19: note expired-ignore", "app.yaml:2:3: high sqs-dead-letter-queue"]))
+        self.assertEqual(self.places(), (1, [".resilint.yaml:1:19: note expired-ignore", "app.yaml:2:3: high sqs-dead-letter-queue"]))
 
     def test_a_wrong_configuration_is_refused_at_its_place(self):
         self.write("app.yaml", TEMPLATE)
         for text, message in {
             "profil: strict\n": ".resilint.yaml:1:1: unknown key of a configuration `profil`; did you mean `profile`?",
             "profile: strickt\n": ".resilint.yaml:1:10: unknown profile `strickt`; did you mean `strict`?",
-            "ignore: [s3-bucket-versionin]\n": ".resilint.yaml:1:10: no rule is called s3-bucket-versionin; did you mean s3-bucket-versioning?",
+            "ignore: [s3-bucket-versionin]\n": ".resilint.yaml:1:10: no rule has the name, prefix or tag `s3-bucket-versionin`; did you mean `s3-bucket-versioning`?",
             "rules: {s3-bucket-versionin: {severity: low}}\n": ".resilint.yaml:1:9: unknown rule `s3-bucket-versionin`; did you mean `s3-bucket-versioning`?",
             "rules: {s3-bucket-versioning: {severity: lo}}\n": ".resilint.yaml:1:42: unknown severity `lo`; did you mean `low`?",
             "rules: {s3-bucket-versioning: {parameters: {days: 3}}}\n":

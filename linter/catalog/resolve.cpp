@@ -243,8 +243,8 @@ Resolved World::resolve_shape(const Object& object, const Attribute& attribute,
                                                                 : attribute.type.element->words)
                           : coerce(walked.value, attribute.type, &shape);
   Truth present = value.absent() ? Truth::no : walked.present && presence(value);
-  // Nobody knows whether the template fits.
-  if (!shape.pattern.empty() && value.open() && walked.value.open())
+  // Nobody knows whether the template fits; one without text around the hole fits every text.
+  if (!shape.pattern.empty() && shape.pattern != "{}" && value.open() && walked.value.open())
     present = present && Truth::unknown;
   return {value, present, present == Truth::no ? source::Span{} : place_of(walked), property,
           shape.companion};

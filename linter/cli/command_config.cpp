@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <filesystem>
 
 #include "base/format.h"
@@ -93,9 +94,18 @@ int show(const Options& options) {
   source::FileSet files;
   const std::unique_ptr<Rules> rules = load_rules(options.rule_folders, files);
   if (!rules->sound) return 2;
-  const std::string path = project::shown_path(options.config_file);
+  // As `check` sees it: from the root of the repository, else from this directory.
+  std::error_code error;
+  namespace filesystem = std::filesystem;
+  const filesystem::path file =
+      filesystem::weakly_canonical(filesystem::absolute(options.config_file, error), error);
+  filesystem::path root = project::root_folder(options.config_file);
+  const filesystem::path here = filesystem::current_path(error);
+  const bool within = std::ranges::mismatch(here, file).in1 == here.end();
+  if (!filesystem::exists(root / ".git", error) && within) root = here;
+  const std::string path = file.lexically_relative(root).generic_string();
   project::Configs configs(*rules->library, {}, version, files);
-  configs.set_root(project::root_folder(options.config_file));
+  configs.set_root(root.string());
   const project::Config& config = configs.config(path);
   if (!configs.problems().empty()) {
     complain(project::describe(configs.problems(), files));

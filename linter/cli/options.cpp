@@ -340,13 +340,13 @@ Parsed parse_options(int argc, const char* const* argv, std::string_view version
   add_rules(config_show);
   CLI::App* version_command = app.add_subcommand("version", "Print the version");
 
-  for (CLI::App* command : {check, explain, rule}) take_environment(*command);
-
   std::vector<std::string> arguments = with_command(argc, argv);
-  const CLI::App& chosen = arguments.front() == "rule"      ? *rule
-                           : arguments.front() == "explain" ? *explain
-                           : arguments.front() == "config"  ? *config
-                                                            : *check;
+  CLI::App& chosen = arguments.front() == "rule"      ? *rule
+                     : arguments.front() == "explain" ? *explain
+                     : arguments.front() == "config"  ? *config
+                                                      : *check;
+  // Of the command alone: CLI11 would read that of the others, too, into the same words.
+  if (&chosen != config) take_environment(chosen);
   try {
     std::ranges::reverse(arguments);  // as CLI11 wants them
     app.parse(arguments);

@@ -9,6 +9,7 @@
 #include "base/format.h"
 #include "base/text.h"
 #include "dialect/dialect.h"
+#include "parse/parse.h"
 #include "source/line_index.h"
 
 namespace resilint::project {
@@ -72,11 +73,17 @@ bool are_comments(const source::File& file, const Edited& made) {
 
 Annotated with_ignores(const source::File& file, std::span<const finding::Finding* const> findings,
                        const std::string& reason, const std::string& until) {
+  Annotated result;
+  if (parse::parse_json(file)
+          .whole()) {  // YAML would take the comments, and JSON is not to become that
+    result.text = file.bytes();
+    result.left.assign(findings.begin(), findings.end());
+    return result;
+  }
   const source::LineIndex lines(file.bytes());
   Wanted wanted;
   for (const finding::Finding* found : findings)
     wanted[lines.line_of(found->span.begin)].push_back(found);
-  Annotated result;
   Edited made = edited(file.bytes(), lines, wanted, reason, until);
   if (!are_comments(file, made)) {
     std::erase_if(wanted, [&](const auto& entry) {
