@@ -712,6 +712,10 @@ fail_on    high                                               base.yaml:1:10
             self.write(".resilint.yaml", text)
             self.assertEqual(self.run_program("check")[::2], (1, ""))
 
+    def test_config_says_what_it_takes(self):
+        self.assertEqual(self.run_program("config"), (2, "", "resilint: config takes init, or show and a file\n"))
+        self.assertEqual(self.run_program("config", "shw", "x"), (2, "", "resilint: config takes init or show, not shw\n"))
+
     def test_every_option_may_stand_in_the_environment(self):
         self.write("app.yaml", TEMPLATE)
         self.assertEqual(self.run_program("check", environment={"RESILINT_OUTPUT": "concise", "RESILINT_QUIET": "true"})[1],

@@ -232,6 +232,7 @@ std::vector<const graph::Resource*> World::of_kind(const Kind& kind) const {
 }
 
 bool World::lacks(std::string_view kind_name) const {
+  if (by_type_.empty()) return kind_name != "project";
   const Kind* kind = model_.find(kind_name);
   if (kind == nullptr) return kind_name != "project" && of_type(kind_name).empty();
   const auto none = [&](std::string_view type) { return of_type(type).empty(); };

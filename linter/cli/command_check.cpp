@@ -18,9 +18,12 @@ namespace {
 
 namespace filesystem = std::filesystem;
 
-std::vector<finding::RuleInfo> rule_infos(std::span<const rule::Rule* const> rules) {
+std::vector<finding::RuleInfo> rule_infos(std::span<const rule::Rule* const> rules,
+                                          const std::vector<Output>& outputs) {
+  const bool with_help =
+      std::ranges::find(outputs, report::Format::sarif, &Output::format) != outputs.end();
   std::vector<finding::RuleInfo> infos;
-  for (const rule::Rule* rule : rules) infos.push_back(rule::info(*rule));
+  for (const rule::Rule* rule : rules) infos.push_back(rule::info(*rule, with_help));
   infos.insert(infos.end(), finding::diagnostics().begin(), finding::diagnostics().end());
   return infos;
 }
@@ -118,9 +121,9 @@ int check(const Options& options) {
   }
   const finding::Outcome& outcome = checked->outcome;
 
-  const std::vector<finding::RuleInfo> infos = rule_infos(checked->rules);
   std::vector<Output> outputs = options.outputs;
   if (outputs.empty()) outputs.push_back({report::Format::full, {}});
+  const std::vector<finding::RuleInfo> infos = rule_infos(checked->rules, outputs);
   const report::Context context{outcome,
                                 files,
                                 infos,

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cstdlib>
 
 #include <CLI/CLI.hpp>
 
@@ -29,9 +30,12 @@ constexpr std::string_view footer =
     "  resilint explain sqs-dead-letter-queue Orders template.yaml\n"
     "                                              why it came to its verdict on a resource\n"
     "\n"
-    "In a template, `# resilint: ignore RULE reason=\"…\"` on or before a line ignores a finding "
-    "there;\n"
-    "at the header of a block it holds for the whole block.\n"
+    "A comment `# resilint: ignore RULE reason=\"…\" until=2027-03-31` on or before a line ignores "
+    "a\n"
+    "finding there; at the header of a block it holds for the whole block.\n"
+    "\n"
+    ".resilint.yaml holds settings (`resilint config init` writes one); every option may stand in\n"
+    "the environment, too, as RESILINT_FAIL_ON=high.\n"
     "\n"
     "Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 the job was not done (bad usage, "
     "a\n"
@@ -156,15 +160,26 @@ void add_variables(const CLI::App& command, const Words& words, Options& options
   }
 }
 
-// Every option may stand in the environment, too: RESILINT_FAIL_ON for --fail-on.
-void take_environment(CLI::App& command) {
-  for (CLI::Option* option : command.get_options()) {
+// Every option may stand in the environment, too, RESILINT_FAIL_ON for --fail-on; the command line
+// wins. CLI11 could do it, and would name each of them in the help.
+void add_environment(const CLI::App& command, std::vector<std::string>& arguments) {
+  std::vector<std::string> more;
+  for (const CLI::Option* option : command.get_options()) {
     if (option->get_lnames().empty() || option->check_lname("help")) continue;
-    std::string name = "RESILINT_" + option->get_lnames().front();
-    for (char& c : name)
+    const std::string& name = option->get_lnames().front();
+    const auto names_it = [&](const std::string& argument) {
+      const std::string_view word = std::string_view(argument).substr(0, argument.find('='));
+      return word == "--" + name ||
+             (!option->get_snames().empty() && word == "-" + option->get_snames().front());
+    };
+    std::string variable = "RESILINT_" + name;
+    for (char& c : variable)
       c = c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-    option->envname(name);
+    const char* value = std::getenv(variable.c_str());
+    if (value != nullptr && *value != '\0' && std::ranges::none_of(arguments, names_it))
+      more.push_back(base::format("--{}={}", name, value));
   }
+  arguments.insert(arguments.begin() + 1, more.begin(), more.end());
 }
 
 // An explanation is one text for one reader.
@@ -331,7 +346,7 @@ Parsed parse_options(int argc, const char* const* argv, std::string_view version
       ->allow_extra_args(false);
   add_rules(rule);
   CLI::App* config = app.add_subcommand("config", "Write a configuration, or say what holds");
-  config->require_subcommand(1);
+  config->require_subcommand(0, 1);
   CLI::App* config_init =
       config->add_subcommand("init", "Write a commented .resilint.yaml into this directory");
   CLI::App* config_show =
@@ -341,12 +356,11 @@ Parsed parse_options(int argc, const char* const* argv, std::string_view version
   CLI::App* version_command = app.add_subcommand("version", "Print the version");
 
   std::vector<std::string> arguments = with_command(argc, argv);
-  CLI::App& chosen = arguments.front() == "rule"      ? *rule
-                     : arguments.front() == "explain" ? *explain
-                     : arguments.front() == "config"  ? *config
-                                                      : *check;
-  // Of the command alone: CLI11 would read that of the others, too, into the same words.
-  if (&chosen != config) take_environment(chosen);
+  const CLI::App& chosen = arguments.front() == "rule"      ? *rule
+                           : arguments.front() == "explain" ? *explain
+                           : arguments.front() == "config"  ? *config
+                                                            : *check;
+  if (&chosen != config) add_environment(chosen, arguments);
   try {
     std::ranges::reverse(arguments);  // as CLI11 wants them
     app.parse(arguments);
@@ -365,6 +379,8 @@ Parsed parse_options(int argc, const char* const* argv, std::string_view version
   } catch (const CLI::ExtrasError&) {
     const std::vector<std::string> extra = app.remaining(true);
     const std::string word = extra.empty() ? std::string{} : extra.front();
+    if (&chosen == config && !config_show->parsed())
+      return {std::nullopt, base::format("resilint: config takes init or show, not {}\n", word), 2};
     return {std::nullopt,
             base::format("resilint: unexpected argument {}{}\n", word, suggestion(chosen, word)),
             2};
@@ -375,6 +391,8 @@ Parsed parse_options(int argc, const char* const* argv, std::string_view version
   if (explain->parsed()) options.command = Command::explain;
   if (rule->parsed()) options.command = Command::rule;
   if (config->parsed()) options.command = Command::config;
+  if (config->parsed() && !config_init->parsed() && !config_show->parsed())
+    return {std::nullopt, "resilint: config takes init, or show and a file\n", 2};
   if (version_command->parsed()) options.command = Command::version;
   if (options.command == Command::check || options.command == Command::explain) {
     std::string wrong = understand(words, options);

@@ -61,6 +61,7 @@ class Judge {
  private:
   const Settings& settings_of(std::string_view path) {
     const Settings& settings = configs_.settings(path);
+    if (!met_.insert(&settings).second) return settings;
     for (const rule::Rule* rule : settings.rules) ran_.insert(library_.find(rule->name));
     return settings;
   }
@@ -170,6 +171,7 @@ class Judge {
   source::FileSet& files_;
   Configs& configs_;
   Workspace& workspace_;
+  std::set<const Settings*> met_;
   std::set<const rule::Rule*> ran_;
   std::set<const Accepted*> expired_;
   Checked checked_;

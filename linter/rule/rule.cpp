@@ -64,8 +64,10 @@ std::string_view name(Profile profile) {
 }
 
 const Rule* Library::find(std::string_view wanted) const {
+  const auto found = std::ranges::lower_bound(rules, wanted, {}, &Rule::name);
+  if (found != rules.end() && (*found)->name == wanted) return *found;
   for (const Rule* rule : rules) {
-    if (rule->name == wanted || has_word(rule->formerly, wanted)) return rule;
+    if (has_word(rule->formerly, wanted)) return rule;
   }
   return nullptr;
 }
@@ -100,14 +102,14 @@ std::string place(const Rule& rule, const Expression& expression, std::uint32_t 
   return base::format("{}:{}:{}", rule.file, expression.line + line, expression.column + in_line);
 }
 
-finding::RuleInfo info(const Rule& rule) {
+finding::RuleInfo info(const Rule& rule, bool with_help) {
   finding::RuleInfo info;
   info.name = rule.name;
   info.title = rule.title;
   info.severity = rule.severity;
   info.profile = name(rule.profile);
   info.why = rule.why;
-  info.help = markdown(rule);
+  if (with_help) info.help = markdown(rule);
   if (rule.is_built_in)
     info.help_uri = base::format("{}{}.md", pages, rule.name);
   else if (!rule.references.empty())

@@ -133,7 +133,7 @@ Selected select(const Library& library, const Selection& selection);
 // folded scalar, whose line ends are gone, the place of its first byte.
 std::string place(const Rule& rule, const Expression& expression, std::uint32_t offset);
 
-// What a report says of the rule; `help` is the page of documentation.h.
-finding::RuleInfo info(const Rule& rule);
+// What a report says of the rule; `help` is the page of documentation.h, which few formats print.
+finding::RuleInfo info(const Rule& rule, bool with_help = true);
 
 }  // namespace resilint::rule

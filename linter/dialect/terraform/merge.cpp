@@ -143,24 +143,26 @@ class Merger {
     if (entry.value->is_block()) {
       if (type == "locals") {
         for (const Entry& local : entry.value->body().entries)
-          once(base::format("locals.{}", local.key->text), local.key->span, item,
-               base::format("local value `{}`", local.key->text));
+          once(std::string("locals.").append(local.key->text), local.key->span, item,
+               [&] { return base::format("local value `{}`", local.key->text); });
       } else if (is_settings(type)) {
         declare_settings(entry);
         settings_.push_back(item);
       } else if (is_declaration(type)) {
-        if (!once(key_of(entry), place_of(entry), item, described(entry))) return;
+        if (!once(key_of(entry), place_of(entry), item, [&] { return described(entry); })) return;
         if (type == "check") declare_nested_data(entry);
       }
     }
     items_.push_back({entry, nullptr, false});
   }
 
-  bool once(std::string key, source::Span place, std::size_t item, const std::string& what) {
+  // `what` says what it is, when that is asked for.
+  template <typename What>
+  bool once(std::string key, source::Span place, std::size_t item, What what) {
     const auto [first, fresh] = declared_.try_emplace(std::move(key), Declared{place, item});
     if (fresh) return true;
     if (finding::Finding* error =
-            fail(place, base::format("the {} is declared twice in this module", what)))
+            fail(place, base::format("the {} is declared twice in this module", what())))
       error->labels.push_back({first->second.place, "declared here first"});
     return false;
   }
@@ -169,7 +171,7 @@ class Merger {
   void declare_nested_data(const Entry& check) {
     for (const Entry& entry : check.value->body().entries) {
       if (!entry.value->is_block() || entry.key->text != "data") continue;
-      once(key_of(entry), place_of(entry), items_.size(), described(entry));
+      once(key_of(entry), place_of(entry), items_.size(), [&] { return described(entry); });
       return;
     }
   }
@@ -179,13 +181,14 @@ class Merger {
       const std::string_view type = entry.key->text;
       if (!entry.value->is_block()) continue;
       if (type == "provider_meta") {
-        once("terraform." + header_of(entry), place_of(entry), items_.size(), described(entry));
+        once("terraform." + header_of(entry), place_of(entry), items_.size(),
+             [&] { return described(entry); });
       } else if (type == "backend" || type == "cloud") {
         once("terraform.backend", entry.key->span, items_.size(),
-             "place of the state, a `backend` or `cloud` block,");
+             [] { return std::string("place of the state, a `backend` or `cloud` block,"); });
       } else if (type == "required_providers" || type == "encryption") {
         once(base::format("terraform.{}", type), entry.key->span, items_.size(),
-             base::format("block `{}`", type));
+             [&] { return base::format("block `{}`", type); });
       }
     }
   }
