@@ -57,6 +57,14 @@ class Arena {
   // costs more than what is put into them. The last one may stay nearly empty.
   void expect_much() { least_block_ = huge_page; }
 
+  // What it has handed out is gone; the first block is kept for what comes next.
+  void clear() {
+    if (blocks_.empty()) return;
+    blocks_.resize(1);
+    next_ = blocks_.front().get();
+    left_ = footprint_ = first_size_;
+  }
+
   // Bytes taken from the system so far.
   [[nodiscard]] std::size_t footprint() const { return footprint_; }
 
@@ -86,6 +94,7 @@ class Arena {
     const std::size_t doubled = blocks_.empty() ? first_block : std::min(footprint_, largest_block);
     const std::size_t size = std::max(std::max(doubled, at_least), least_block_);
     blocks_.emplace_back(take_block(size));
+    if (blocks_.size() == 1) first_size_ = size;
     next_ = blocks_.back().get();
     left_ = size;
     footprint_ += size;
@@ -96,6 +105,7 @@ class Arena {
   std::size_t left_ = 0;
   std::size_t least_block_ = 0;
   std::size_t footprint_ = 0;
+  std::size_t first_size_ = 0;
 };
 
 }  // namespace resilint::base

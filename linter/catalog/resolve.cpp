@@ -161,6 +161,14 @@ Resolved World::resolve(const Object& object, const Attribute& attribute) const 
     const cel::Binding self{"self",
                             Value(Value::Payload(static_cast<const value::Object*>(&object)))};
     const cel::Context context{std::span(&self, 1), functions(), nullptr};
+    // What is made on the way to a number or a boolean is not kept.
+    if (attribute.type.kind == AttributeKind::boolean ||
+        attribute.type.kind == AttributeKind::integer) {
+      base::Arena scratch;
+      const Value value = cel::evaluate(attribute.computed, context, scratch).value;
+      if (value.get<bool>() != nullptr || value.get<std::int64_t>() != nullptr)
+        return {value, Truth::no, {}, {}, {}};
+    }
     const cel::Evaluated evaluated = cel::evaluate(attribute.computed, context, arena_);
     if (evaluated.error) {
       return {unknown(base::format("rule error in {}.{}: {}", object.kind(), attribute.name,
@@ -362,11 +370,15 @@ Value World::provider_default(const Object& object, const Attribute& attribute) 
     if (found == nullptr) found = &candidate;
   }
   if (found == nullptr) return {};
-  value::Origin origin;
-  origin.how = value::How::provider_default;
-  origin.name = resource.native_type;
-  origin.document = attribute.source(resource.dialect);
-  return constant_value(found->value).with_origin(arena_.make<value::Origin>(origin));
+  const value::Origin*& shared = defaults_[{&attribute, resource.native_type}];
+  if (shared == nullptr) {
+    value::Origin origin;
+    origin.how = value::How::provider_default;
+    origin.name = resource.native_type;
+    origin.document = attribute.source(resource.dialect);
+    shared = arena_.make<value::Origin>(origin);
+  }
+  return constant_value(found->value).with_origin(shared);
 }
 
 }  // namespace resilint::catalog

@@ -179,11 +179,17 @@ std::string_view Object::doubt() const {
 
 // Most attributes of most objects are not written: those of one name share what there is to say.
 const Resolved* World::keep(const Resolved& resolved) const {
-  const bool nothing = resolved.value.absent() && resolved.value.origin() == nullptr &&
-                       resolved.present == Truth::no && !resolved.is_written() &&
-                       resolved.companion.empty();
-  if (!nothing) return arena_.make<Resolved>(resolved);
-  const Resolved*& shared = not_written_[resolved.property];
+  const Value& value = resolved.value;
+  const bool* flag = value.get<bool>();
+  const std::int64_t* number = value.get<std::int64_t>();
+  const bool shareable = (value.absent() || flag != nullptr || number != nullptr) &&
+                         !value.sensitive() && !value.is_written() &&
+                         resolved.present == Truth::no && !resolved.is_written() &&
+                         resolved.companion.empty();
+  if (!shareable) return arena_.make<Resolved>(resolved);
+  const std::int64_t bits = flag != nullptr ? std::int64_t{*flag} : number != nullptr ? *number : 0;
+  const Resolved*& shared =
+      not_written_[{resolved.property, value.origin(), value.payload().index(), bits}];
   if (shared == nullptr) shared = arena_.make<Resolved>(resolved);
   return shared;
 }

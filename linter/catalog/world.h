@@ -229,7 +229,11 @@ class World {
   mutable base::Arena arena_;
   mutable std::deque<Object> objects_;
   std::unordered_map<std::string_view, std::vector<const graph::Resource*>> by_type_;
-  mutable std::unordered_map<std::string_view, const Resolved*> not_written_;  // by property
+  // What is not written, and absent, a boolean or an integer: by property, origin and payload.
+  using NotWritten = std::tuple<std::string_view, const value::Origin*, std::size_t, std::int64_t>;
+  mutable std::map<NotWritten, const Resolved*> not_written_;
+  mutable std::map<std::pair<const Attribute*, std::string_view>, const value::Origin*>
+      defaults_;  // by attribute and native type
   mutable std::unordered_map<std::string_view, value::Memo<std::unique_ptr<Population>>>
       populations_;
   mutable std::map<std::pair<value::ResourceId, std::string_view>, const Object*> by_resource_;

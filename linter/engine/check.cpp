@@ -63,17 +63,23 @@ Judged check(const rule::Library& library, std::span<const rule::Rule* const> ru
              const Project& project) {
   Judged judged;
   const catalog::World world(library.model, project.graph, project.files);
+  base::Arena scratch;
+  const auto judge = [&](const rule::Rule& rule, const value::Object& object,
+                         const Value& parameters) {
+    add(explore(rule, world, object, parameters, scratch), judged);
+    scratch.clear();
+  };
   for (const rule::Rule* rule : rules) {
     if (world.lacks(rule->kind)) continue;
     const Value parameters = parameter_values(*rule, world.arena());
     if (rule->kind == "project") {
-      add(explore(*rule, world, world.project(), parameters), judged);
+      judge(*rule, world.project(), parameters);
       continue;
     }
     for (const Object* object : all_objects(world, rule->kind)) {
       if (std::ranges::find(rule->not_in, object->resource().dialect) != rule->not_in.end())
         continue;
-      add(explore(*rule, world, *object, parameters), judged);
+      judge(*rule, *object, parameters);
     }
   }
   merge(judged.findings);

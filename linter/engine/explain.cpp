@@ -324,14 +324,14 @@ class Explainer {
     made.address = std::string(matched.address());
     const auto* object = dynamic_cast<const Object*>(&matched);
     if (object != nullptr) made.span = object->place();
-    const Explored explored = explore(rule_, world_, matched, parameters);
+    const Explored explored = explore(rule_, world_, matched, parameters, world_.arena());
     const Chosen chosen(world_.choices(), explored.path);
     if (object != nullptr) object = world_.same_now(*object);
     if (explored.outcome.kind == Outcome::Kind::absent) {
       made.message = "it is not created, whatever the parameters are";
       return made;
     }
-    Run run(rule_, world_, object == nullptr ? matched : *object, parameters);
+    Run run(rule_, world_, object == nullptr ? matched : *object, parameters, world_.arena());
     Teller teller(world_, run.bindings());
     judge(run, teller, made);
     made.conditions = explored.conditions;
@@ -405,7 +405,7 @@ std::vector<std::string> addresses(const rule::Rule& rule, const catalog::World&
     return made;
   }
   const Value parameters = parameter_values(rule, world.arena());
-  Run run(rule, world, world.project(), parameters);
+  Run run(rule, world, world.project(), parameters, world.arena());
   for (const rule::Let& let : rule.lets) {
     const Run::Bound bound = run.bind(let);
     if (bound.fits != Truth::yes) break;

@@ -75,8 +75,8 @@ std::vector<std::pair<const value::Choice*, std::string_view>> differences(const
 class Exploration {
  public:
   Exploration(const rule::Rule& rule, const World& world, const value::Object& matched,
-              const value::Value& parameters)
-      : rule_(rule), world_(world), matched_(matched), parameters_(parameters) {}
+              const value::Value& parameters, base::Arena& scratch)
+      : rule_(rule), world_(world), matched_(matched), parameters_(parameters), scratch_(scratch) {}
 
   Explored explore() {
     Walk(world_.choices(), [this](const Path& path, bool& go_on) {
@@ -115,7 +115,7 @@ class Exploration {
         return absent;
       }
     }
-    Outcome outcome = Run(rule_, world_, *now, parameters_).judge();
+    Outcome outcome = Run(rule_, world_, *now, parameters_, scratch_).judge();
     // What holds for some values only has to hold where the object exists.
     const auto* object = dynamic_cast<const Object*>(now);
     if (path.empty() || object == nullptr || outcome.kind == Kind::undecided) return outcome;
@@ -196,6 +196,7 @@ class Exploration {
   const World& world_;
   const value::Object& matched_;
   const value::Value& parameters_;
+  base::Arena& scratch_;
   std::vector<Leaf> leaves_;
   std::optional<finding::Unknown> place_;  // of what cannot be decided
   bool capped_ = false;
@@ -204,8 +205,8 @@ class Exploration {
 }  // namespace
 
 Explored explore(const rule::Rule& rule, const World& world, const value::Object& matched,
-                 const value::Value& parameters) {
-  return Exploration(rule, world, matched, parameters).explore();
+                 const value::Value& parameters, base::Arena& scratch) {
+  return Exploration(rule, world, matched, parameters, scratch).explore();
 }
 
 std::string spoken(const std::vector<std::pair<std::string, std::string>>& conditions) {

@@ -25,8 +25,9 @@ struct Explored {
   Path path;  // of the run that `outcome` came from
 };
 
+// What expressions make on the way lives in `scratch`; of the outcome, only what it waits for.
 Explored explore(const rule::Rule& rule, const catalog::World& world, const value::Object& matched,
-                 const value::Value& parameters);
+                 const value::Value& parameters, base::Arena& scratch);
 
 // "Environment is dev and Size is small"
 std::string spoken(const std::vector<std::pair<std::string, std::string>>& conditions);

@@ -128,8 +128,11 @@ void Reads::read(const value::Object& object, std::string_view attribute, const 
 // ---- Run -----------------------------------------------------------------------------------
 
 Run::Run(const rule::Rule& rule, const catalog::World& world, const value::Object& matched,
-         const Value& parameters)
-    : rule_(rule), world_(world), matched_(dynamic_cast<const Object*>(&matched)) {
+         const Value& parameters, base::Arena& scratch)
+    : rule_(rule),
+      world_(world),
+      scratch_(scratch),
+      matched_(dynamic_cast<const Object*>(&matched)) {
   if (!rule.parameters.empty()) bindings_.push_back({"parameters", parameters});
   bindings_.push_back({rule.match, Value(Value::Payload(&matched))});
 }
@@ -180,12 +183,12 @@ Run::Bound Run::bind(const rule::Let& let) {
 
 Value Run::evaluate(const rule::Expression& expression) {
   const cel::Context context{bindings_, catalog::functions(), &reads_};
-  const cel::Evaluated evaluated = cel::evaluate(expression.program, context, world_.arena());
+  const cel::Evaluated evaluated = cel::evaluate(expression.program, context, scratch_);
   if (!evaluated.error) return evaluated.value;
   const std::string reason =
       base::format("rule error at {}: {}", rule::place(rule_, expression, evaluated.error->begin),
                    evaluated.error->message);
-  return value::unknown(world_.arena(), world_.arena().copy(reason));
+  return value::unknown(scratch_, scratch_.copy(reason));
 }
 
 const Value* Run::bound(std::string_view name) const {
@@ -314,8 +317,7 @@ std::optional<finding::FixIntent> Run::fix_intent(const rule::Fix& fix) const {
   std::string values;
   for (const rule::FixAttribute& attribute : fix.values) {
     const cel::Context context{bindings_, catalog::functions(), nullptr};
-    const cel::Evaluated evaluated =
-        cel::evaluate(attribute.value.program, context, world_.arena());
+    const cel::Evaluated evaluated = cel::evaluate(attribute.value.program, context, scratch_);
     const Value value = evaluated.error ? Value{} : evaluated.value;
     if (!fix.create.empty() && !expressible(fix.create, attribute.attribute)) continue;
     const bool known = !value.absent() && !value.open();

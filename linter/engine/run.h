@@ -56,8 +56,9 @@ struct Outcome {
 // One rule on one object (or on the project): the names that it binds and what comes of it.
 class Run {
  public:
+  // What its expressions make on the way lives in `scratch`, their values too.
   Run(const rule::Rule& rule, const catalog::World& world, const value::Object& matched,
-      const value::Value& parameters);
+      const value::Value& parameters, base::Arena& scratch);
 
   Outcome judge();
 
@@ -102,6 +103,7 @@ class Run {
 
   const rule::Rule& rule_;
   const catalog::World& world_;
+  base::Arena& scratch_;
   const Object* matched_;  // null for the project
   std::vector<cel::Binding> bindings_;
   Reads reads_;

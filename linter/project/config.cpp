@@ -358,7 +358,9 @@ const Config* Configs::nearest(const std::string& folder) {
   const std::string path = path_in(folder, config_name);
   std::error_code error;
   const Config* found = nullptr;
-  if (std::filesystem::is_regular_file(path_in(root_, path), error)) {
+  const std::string on_disk = folder.empty() ? root_ : path_in(root_, folder);
+  const bool perhaps = listings_ == nullptr || listings_->may_have(on_disk, config_name);
+  if (perhaps && std::filesystem::is_regular_file(path_in(on_disk, config_name), error)) {
     Config& made = configs_.emplace_back();
     made.path = path;
     std::vector<std::string> open{path};

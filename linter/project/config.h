@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "finding/finding.h"
+#include "project/discover.h"
 #include "project/ignore.h"
 #include "rule/rule.h"
 #include "source/file.h"
@@ -97,6 +98,8 @@ class Configs {
 
   // Absolute; before anything is asked.
   void set_root(std::string root) { root_ = std::move(root); }
+  // Of the folders that were walked; it must outlive this.
+  void set_listings(const Listings& listings) { listings_ = &listings; }
 
   // `path` is relative to the root. Not for several threads.
   const Settings& settings(std::string_view path);
@@ -118,6 +121,7 @@ class Configs {
   std::string version_;
   source::FileSet& files_;
   std::string root_;
+  const Listings* listings_ = nullptr;
   Config none_;
   std::map<std::string, const Config*> by_folder_;
   std::deque<Config> configs_;

@@ -50,14 +50,16 @@ std::string relative_to(const path& root, const path& file) {
 
 class Walk {
  public:
-  Walk(path root, Discovered& into) : root_(std::move(root)), into_(into) {}
+  Walk(path root, Discovered& into) : root_(std::move(root)), into_(into) {
+    std::error_code error;
+    in_repository_ = filesystem::exists(root_ / ".git", error);
+  }
 
   void start(const path& folder) {
     if (walked_.contains(folder.native())) return;
     IgnoreRules rules;
     // The rules of the directories above hold, too, inside a repository.
-    std::error_code error;
-    if (filesystem::exists(root_ / ".git", error)) {
+    if (in_repository_) {
       add_rules(root_ / ".git" / "info" / "exclude", {}, rules);
       path above = root_;
       for (const path& part : folder.lexically_relative(root_)) {
@@ -81,12 +83,18 @@ class Walk {
   void walk(const path& folder, const std::string& shown, IgnoreRules rules) {
     // Of arguments that lie in each other.
     if (!walked_.insert(folder.native()).second) return;
-    add_rules(folder / ".gitignore", shown, rules);
     std::error_code error;
     std::vector<filesystem::directory_entry> entries;
+    std::vector<std::string> names;
     for (filesystem::directory_iterator at(folder, error), end; !error && at != end;
-         at.increment(error))
+         at.increment(error)) {
       entries.push_back(*at);
+      std::error_code unknown;
+      if (at->is_regular_file(unknown)) names.emplace_back(name_of(at->path().native()));
+    }
+    if (std::ranges::find(names, ".gitignore") != names.end())
+      add_rules(folder / ".gitignore", shown, rules);
+    into_.listings.add(folder.native(), std::move(names));
     if (error)
       account(shown + "/", finding::FileStatus::failed, "cannot be read: " + error.message());
     std::ranges::sort(entries, {}, [](const filesystem::directory_entry& entry) {
@@ -114,6 +122,7 @@ class Walk {
   }
 
   path root_;
+  bool in_repository_ = false;
   Discovered& into_;
   std::unordered_set<std::string> walked_;
 };
@@ -146,6 +155,16 @@ base::Result<Discovered, std::string> discover(const std::vector<std::string>& a
   const auto again = std::ranges::unique(discovered.files, {}, &Candidate::shown);
   discovered.files.erase(again.begin(), again.end());
   return discovered;
+}
+
+const std::vector<std::string>* Listings::of(const std::string& folder) const {
+  const auto found = names_.find(folder);
+  return found == names_.end() ? nullptr : &found->second;
+}
+
+bool Listings::may_have(const std::string& folder, std::string_view name) const {
+  const std::vector<std::string>* names = of(folder);
+  return names == nullptr || std::ranges::find(*names, name) != names->end();
 }
 
 // filesystem::path takes its text apart each time that it is made.

@@ -2,6 +2,9 @@
 #pragma once
 
 #include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -15,10 +18,27 @@ struct Candidate {
   std::string shown;  // relative to the root, `/` separators, never `../`
 };
 
+// The names of the files in folders that were walked, by the folder's path on disk: so that nobody
+// asks the disk again whether one is there.
+class Listings {
+ public:
+  void add(const std::string& folder, std::vector<std::string> names) {
+    names_.emplace(folder, std::move(names));
+  }
+  // Null for a folder that was not walked.
+  [[nodiscard]] const std::vector<std::string>* of(const std::string& folder) const;
+  // False when it is surely not there.
+  [[nodiscard]] bool may_have(const std::string& folder, std::string_view name) const;
+
+ private:
+  std::unordered_map<std::string, std::vector<std::string>> names_;
+};
+
 struct Discovered {
   std::vector<Candidate> files;               // sorted by `shown`, each once
   std::vector<finding::FileAccount> skipped;  // what the walk passed over, with the reason
   std::string root;                           // absolute
+  Listings listings;
 };
 
 // The files behind the arguments. Directories are walked whole but for what .gitignore files name;

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "base/format.h"
+#include "base/heap.h"
 #include "base/text.h"
 #include "dialect/terraform/module_files.h"
 #include "source/disk.h"
@@ -103,6 +104,8 @@ base::Result<void, std::string> Workspace::load(const Options& options) {
     if (!discovered) return base::failure(discovered.error());
     root_ = discovered->root;
     configs_.set_root(root_);
+    listings_ = std::move(discovered->listings);
+    configs_.set_listings(listings_);
     skipped_ = std::move(discovered->skipped);
     skip_excluded(discovered->files);
     if (!configs_.problems().empty()) return base::failure(describe(configs_.problems(), files_));
@@ -159,6 +162,11 @@ void Workspace::skip_shadowed(std::vector<Candidate>& candidates) {
 }
 
 void Workspace::read_all(const std::vector<Candidate>& candidates, const Options& options) {
+  constexpr std::size_t a_file = std::size_t{32} << 10U;  // bytes, its tree included
+  constexpr std::size_t most = std::size_t{64} << 20U;
+  constexpr std::size_t many = 64;  // files; fewer fit into what the program has anyhow
+  if (candidates.size() >= many)
+    base::expect_allocations(std::min(candidates.size() * a_file, most));
   understood_.resize(candidates.size());
   in_parallel(candidates.size(), jobs_, [&](std::size_t i) {
     understood_[i] = project::read(candidates[i], options.type, files_);
@@ -176,6 +184,7 @@ void Workspace::read_assemblies(const std::vector<Candidate>& candidates) {
   std::set<std::string> folders;
   for (const Candidate& candidate : candidates) folders.insert(folder_of(candidate.path));
   for (const std::string& folder : folders) {
+    if (!listings_.may_have(folder, manifest_name)) continue;
     const std::string path = path_in(folder, manifest_name);
     auto bytes = source::read(path, parse::json_limit);
     if (!bytes || bytes->find("\"artifacts\"") == std::string::npos ||

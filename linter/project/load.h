@@ -93,6 +93,7 @@ class Workspace final : public dialect::Files {
   dialect::Inputs inputs_;
   std::vector<std::unique_ptr<syntax::Tree>> trees_;  // of files with values of variables
   std::deque<Understood> understood_;
+  Listings listings_;
   std::vector<finding::FileAccount> skipped_;
   std::vector<Deployment> deployments_;
   std::map<std::string, Understood*> by_path_;   // on disk

@@ -49,6 +49,16 @@ void fail(Understood& one, std::vector<finding::Finding> errors) {
   one.detected.errors = std::move(errors);
 }
 
+std::vector<std::string> file_names(const std::string& folder) {
+  std::vector<std::string> names;
+  std::error_code error;
+  for (filesystem::directory_iterator at(folder, error), end; !error && at != end;
+       at.increment(error)) {
+    if (at->is_regular_file(error)) names.emplace_back(name_of(at->path().native()));
+  }
+  return names;
+}
+
 bool is_terraform(const Understood& one) {
   return one.account.dialect == "terraform" || one.account.dialect == "tfvars";
 }
@@ -66,13 +76,9 @@ void Workspace::read_siblings(const Options& options) {
   }
   std::vector<Candidate> missing;
   for (const std::string& folder : folders) {
-    std::vector<std::string> names;
-    std::error_code error;
-    for (filesystem::directory_iterator at(folder, error), end; !error && at != end;
-         at.increment(error)) {
-      if (at->is_regular_file(error)) names.emplace_back(name_of(at->path().native()));
-    }
-    const dialect::terraform::ModuleFiles files = dialect::terraform::module_files(names);
+    const std::vector<std::string>* walked = listings_.of(folder);
+    const dialect::terraform::ModuleFiles files =
+        dialect::terraform::module_files(walked != nullptr ? *walked : file_names(folder));
     for (const auto* list : {&files.primary, &files.overrides, &files.variables}) {
       for (const std::string& name : *list) {
         std::string path = path_in(folder, name);
@@ -188,7 +194,8 @@ void Workspace::add_module(const std::string& folder, std::span<Understood* cons
 void Workspace::add_module(const std::string& folder, std::unique_ptr<TerraformModule> module) {
   module->source.entries = module->merged.entries;
   module->source.file = module->files.front()->file->id();
-  module->source.provider_version = locked_version(folder);
+  if (listings_.may_have(folder, lock_file))
+    module->source.provider_version = locked_version(folder);
   deployments_.emplace_back().module = std::move(module);
 }
 

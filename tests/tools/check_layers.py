@@ -21,7 +21,7 @@ WRAPPERS = {
     "CLI": ["cli/options.cpp"],
 }
 EXCEPTIONS = ["parse/yaml.cpp", "cli/options.cpp"]
-SYSTEM = {"fcntl.h", "unistd.h", "sys"}
+SYSTEM = {"fcntl.h", "malloc.h", "unistd.h", "sys"}
 
 
 def read_layers(path):

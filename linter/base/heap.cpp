@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/heap.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+
+#include <malloc.h>
+#include <sys/mman.h>
+
+namespace resilint::base {
+
+void expect_allocations(std::size_t bytes) {
+  constexpr std::size_t huge_page = std::size_t{2} << 20U;
+  // What is freed stays; nothing of this size is mapped by itself, so that it comes to lie at the
+  // end of the heap, from which all else is cut.
+  mallopt(M_TRIM_THRESHOLD, static_cast<int>(std::min(bytes * 4, std::size_t{INT32_MAX})));
+  mallopt(M_MMAP_THRESHOLD, static_cast<int>(std::min(bytes * 2, std::size_t{INT32_MAX})));
+  void* block = std::malloc(bytes);
+  if (block == nullptr) return;
+  const auto begin = (reinterpret_cast<std::uintptr_t>(block) + huge_page - 1) & ~(huge_page - 1);
+  const auto end = (reinterpret_cast<std::uintptr_t>(block) + bytes) & ~(huge_page - 1);
+  if (begin < end) madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);
+  std::free(block);
+}
+
+}  // namespace resilint::base
