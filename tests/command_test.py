@@ -4,6 +4,7 @@
 import json
 import os
 import pathlib
+import random
 import re
 import subprocess
 import sys
@@ -711,6 +712,67 @@ fail_on    high                                               base.yaml:1:10
             self.assertEqual([error.message for error in jsonschema.Draft7Validator(schema).iter_errors(document)], [])
             self.write(".resilint.yaml", text)
             self.assertEqual(self.run_program("check")[::2], (1, ""))
+
+    def test_a_baseline_leaves_what_is_new(self):
+        (self.path / ".git").mkdir()
+        self.write("app.yaml", TEMPLATE)
+        self.assertEqual(self.run_program("baseline", "create"), (0, "wrote .resilint-baseline.json with 1 finding\n", ""))
+        self.assertEqual(json.loads((self.path / ".resilint-baseline.json").read_text()), {
+            "version": 1, "findings": [{"path": "app.yaml", "rule": "sqs-dead-letter-queue", "address": "Orders", "property": "RedrivePolicy"}]})
+        self.assertEqual(self.run_program("baseline", "create")[0], 2)
+        self.assertEqual(self.run_program("check", "--baseline", ".resilint-baseline.json"),
+                         (0, "0 findings, 1 ignored (--show-suppressed lists them); 1 file checked, 1 skipped (--show-files lists them)\n", ""))
+        self.write("new.yaml", TEMPLATE)
+        self.assertEqual(self.places("--baseline", ".resilint-baseline.json"), (1, ["new.yaml:2:3: high sqs-dead-letter-queue"]))
+        self.assertEqual(self.run_program("baseline", "update"), (0, "updated .resilint-baseline.json with 2 findings\n", ""))
+        # What was mended is told, and taken out; what was not looked at is neither.
+        self.write("app.yaml", CLEAN.replace("Properties", "Properties"))
+        code, _, err = self.run_program("check", "app.yaml", "--select", "sqs-*", "--baseline", ".resilint-baseline.json")
+        self.assertEqual((code, err), (0, "resilint: 1 finding of .resilint-baseline.json not found any more; `resilint baseline prune` takes it out\n"))
+        self.assertEqual(self.run_program("baseline", "prune", "--select", "sqs-*"), (0, "pruned .resilint-baseline.json with 1 finding\n", ""))
+        for text, message in {"{}": "1:1: expected a baseline", "[": "1:2: ", '{"version": 9, "findings": []}': "1:13: the baseline is of another version of resilint",
+                              '{"version": 1, "findings": [{"rule": "x"}]}': "1:29: expected rule, path, address and property"}.items():
+            self.write("broken.json", text)
+            code, out, err = self.run_program("check", "app.yaml", "--baseline", "broken.json")
+            self.assertEqual((code, out), (2, ""))
+            self.assertIn(f"resilint: --baseline broken.json:{message}", err)
+        self.assertEqual(self.run_program("check", "--baseline", "gone.json")[0], 2)
+        self.assertEqual(self.run_program("baseline"), (2, "", "resilint: baseline takes create, update or prune\n"))
+
+    def test_a_baseline_survives_edits_and_notices_each_new_fault(self):
+        (self.path / ".git").mkdir()
+        dice = random.Random(7)
+        queue = "  {}:\n    Type: AWS::SQS::Queue\n    Properties: {{MessageRetentionPeriod: 1209600}}\n"
+        files = {f"stacks/s{i}.yaml": [queue.format(f"Queue{i}x{j}") for j in range(6)] for i in range(6)}
+        comments = 0
+
+        def write_all():
+            for path in (self.path / "stacks").glob("*"):
+                path.unlink()
+            for name, resources in files.items():
+                self.write(name, "Resources:\n" + "".join(resources))
+
+        self.write("stacks/x", "")
+        write_all()
+        self.assertEqual(self.run_program("baseline", "create", "stacks")[1], "wrote .resilint-baseline.json with 36 findings\n")
+        new = set()
+        for step in range(50):
+            name = dice.choice(sorted(files))
+            kind = dice.choice(["move lines", "rename", "reorder", "fault"])
+            if kind == "move lines":
+                comments += 1
+                files[name].insert(dice.randrange(len(files[name])), f"  # Note {comments}\n" * dice.randrange(1, 9))
+            elif kind == "rename":
+                files[f"stacks/renamed{step}.yaml"] = files.pop(name)
+            elif kind == "reorder":
+                dice.shuffle(files[name])
+            else:
+                files[name].insert(dice.randrange(len(files[name])), queue.format(f"New{step}"))
+                new.add(f"New{step}")
+            write_all()
+            out = self.run_program("check", "stacks", "--quiet", "--output", "json", "--baseline", ".resilint-baseline.json")[1]
+            self.assertEqual({found["address"] for found in json.loads(out)["findings"]}, new, f"after step {step}, {kind}")
+        self.assertGreater(len(new), 5)
 
     def test_config_says_what_it_takes(self):
         self.assertEqual(self.run_program("config"), (2, "", "resilint: config takes init, or show and a file\n"))

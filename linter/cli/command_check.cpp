@@ -9,6 +9,7 @@
 #include "cli/version.h"
 #include "finding/diagnostics.h"
 #include "project/add_ignores.h"
+#include "project/baseline.h"
 #include "project/check.h"
 #include "report/report.h"
 #include "source/disk.h"
@@ -109,17 +110,29 @@ int check(const Options& options) {
 
   const std::optional<project::Options> project = with_inputs(options);
   if (!project) return 2;
-  const auto checked = project::check(*project, *rules->library, files);
+  auto checked = project::check(*project, *rules->library, files);
   if (!checked) {
     std::string message = checked.error();
     // A command with a typo is taken for a path.
     const std::string& first = options.project.paths.front();
     if (message.starts_with(first + ":"))
-      message += did_you_mean(first, {"check", "config", "explain", "rule", "version"});
+      message += did_you_mean(first, {"baseline", "check", "config", "explain", "rule", "version"});
     complain(message);
     return 2;
   }
-  const finding::Outcome& outcome = checked->outcome;
+  finding::Outcome& outcome = checked->outcome;
+  if (!options.baseline.empty()) {
+    const auto before = project::Baseline::read(options.baseline);
+    if (!before) {
+      complain(base::format("--baseline {}", before.error()));
+      return 2;
+    }
+    const project::Baseline gone = before->apply(outcome, files);
+    if (gone.findings() != 0 && !options.quiet)
+      complain(base::format("{} of {} not found any more; `resilint baseline prune` takes {} out",
+                            base::count(gone.findings(), "finding", "findings"), options.baseline,
+                            gone.findings() == 1 ? "it" : "them"));
+  }
 
   std::vector<Output> outputs = options.outputs;
   if (outputs.empty()) outputs.push_back({report::Format::full, {}});
@@ -149,7 +162,7 @@ int check(const Options& options) {
     return file.status == finding::FileStatus::failed;
   });
   if (failed || !written) return 2;
-  return checked->fails && !options.exit_zero ? 1 : 0;
+  return checked->fails() && !options.exit_zero ? 1 : 0;
 }
 
 }  // namespace resilint::cli

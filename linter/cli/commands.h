@@ -20,6 +20,7 @@ int check(const Options& options);
 int explain(const Options& options);
 int rule(const Options& options);
 int config(const Options& options);
+int baseline(const Options& options);
 
 // The built-in rules and those of --rules, with everything they live in.
 struct Rules {

@@ -16,7 +16,8 @@
 namespace resilint::cli {
 namespace {
 
-constexpr std::array<std::string_view, 5> commands{"check", "config", "explain", "rule", "version"};
+constexpr std::array<std::string_view, 6> commands{"baseline", "check", "config",
+                                                   "explain",  "rule",  "version"};
 
 constexpr std::string_view footer =
     "Examples:\n"
@@ -262,6 +263,21 @@ Parsed parse_options(int argc, const char* const* argv, std::string_view version
         ->type_name("ID");
   };
 
+  const auto add_selection = [&words](CLI::App* command) {
+    command
+        ->add_option("--select", words.select,
+                     "Only these rules: names, prefixes s3-*, tags; replaces the profile")
+        ->type_name("RULE,…")
+        ->allow_extra_args(false);
+    command->add_option("--ignore", words.ignore, "Not these rules")
+        ->type_name("RULE,…")
+        ->allow_extra_args(false);
+    command
+        ->add_option("--profile", words.profile,
+                     "recommended, strict or all (default: recommended)")
+        ->type_name("NAME");
+  };
+
   CLI::App* check = app.add_subcommand("check", "Judge templates; the default command");
   check->footer(std::string(footer));
   check->add_option("PATH", options.project.paths,
@@ -272,16 +288,7 @@ Parsed parse_options(int argc, const char* const* argv, std::string_view version
       ->type_name("NAME");
   add_type(check);
   add_inputs(check);
-  check
-      ->add_option("--select", words.select,
-                   "Only these rules: names, prefixes s3-*, tags; replaces the profile")
-      ->type_name("RULE,…")
-      ->allow_extra_args(false);
-  check->add_option("--ignore", words.ignore, "Not these rules")
-      ->type_name("RULE,…")
-      ->allow_extra_args(false);
-  check->add_option("--profile", words.profile, "recommended, strict or all (default: recommended)")
-      ->type_name("NAME");
+  add_selection(check);
   check
       ->add_option(
           "--fail-on", words.fail_on,
@@ -299,6 +306,10 @@ Parsed parse_options(int argc, const char* const* argv, std::string_view version
                   "List what is ignored, and why; SARIF and JSON have it then, too");
   check->add_flag("--ignore-suppressions", options.ignore_suppressions,
                   "Report what the files say is to be ignored");
+  check
+      ->add_option("--baseline", options.baseline,
+                   "Report only what is not in this file; `resilint baseline create` writes it")
+      ->type_name("FILE");
   check->add_flag("--add-ignore", options.add_ignore,
                   "Add a comment that ignores it before each finding");
   check->add_option("--reason", options.ignore_reason, "The reason that --add-ignore gives")
@@ -353,14 +364,32 @@ Parsed parse_options(int argc, const char* const* argv, std::string_view version
       config->add_subcommand("show", "Say what holds for a file, and which line says so");
   config_show->add_option("FILE", options.config_file, "The file; it need not exist")->required();
   add_rules(config_show);
+  CLI::App* baseline =
+      app.add_subcommand("baseline", "Remember what is found now, so that only new findings count");
+  baseline->require_subcommand(0, 1);
+  CLI::App* baseline_create = baseline->add_subcommand("create", "Write what is found now");
+  CLI::App* baseline_update = baseline->add_subcommand("update", "Write anew what is found now");
+  CLI::App* baseline_prune =
+      baseline->add_subcommand("prune", "Take out what is not found any more");
+  for (CLI::App* command : {baseline_create, baseline_update, baseline_prune}) {
+    command->add_option("PATH", options.project.paths, "Files and directories (default: .)");
+    command
+        ->add_option("--baseline", options.baseline, "The file (default: .resilint-baseline.json)")
+        ->type_name("FILE");
+    add_type(command);
+    add_inputs(command);
+    add_selection(command);
+    add_rules(command);
+  }
   CLI::App* version_command = app.add_subcommand("version", "Print the version");
 
   std::vector<std::string> arguments = with_command(argc, argv);
-  const CLI::App& chosen = arguments.front() == "rule"      ? *rule
-                           : arguments.front() == "explain" ? *explain
-                           : arguments.front() == "config"  ? *config
-                                                            : *check;
-  if (&chosen != config) add_environment(chosen, arguments);
+  const CLI::App& chosen = arguments.front() == "rule"       ? *rule
+                           : arguments.front() == "explain"  ? *explain
+                           : arguments.front() == "config"   ? *config
+                           : arguments.front() == "baseline" ? *baseline
+                                                             : *check;
+  if (&chosen != config && &chosen != baseline) add_environment(chosen, arguments);
   try {
     std::ranges::reverse(arguments);  // as CLI11 wants them
     app.parse(arguments);
@@ -371,14 +400,26 @@ Parsed parse_options(int argc, const char* const* argv, std::string_view version
                             : config_init->parsed()     ? config_init
                             : config_show->parsed()     ? config_show
                             : config->parsed()          ? config
+                            : baseline_create->parsed() ? baseline_create
+                            : baseline_update->parsed() ? baseline_update
+                            : baseline_prune->parsed()  ? baseline_prune
+                            : baseline->parsed()        ? baseline
                             : version_command->parsed() ? version_command
                                                         : &app;
-    return {std::nullopt, asked->help(asked == &app ? "" : "resilint"), 0};
+    const CLI::App* parent = asked->get_parent();
+    const std::string before = parent == nullptr || parent == &app
+                                   ? std::string(asked == &app ? "" : "resilint")
+                                   : "resilint " + parent->get_name();
+    return {std::nullopt, asked->help(before), 0};
   } catch (const CLI::CallForVersion& wanted) {
     return {std::nullopt, std::string(wanted.what()) + "\n", 0};
   } catch (const CLI::ExtrasError&) {
     const std::vector<std::string> extra = app.remaining(true);
     const std::string word = extra.empty() ? std::string{} : extra.front();
+    if (&chosen == baseline && !baseline_create->parsed() && !baseline_update->parsed() &&
+        !baseline_prune->parsed())
+      return {std::nullopt,
+              base::format("resilint: baseline takes create, update or prune, not {}\n", word), 2};
     if (&chosen == config && !config_show->parsed())
       return {std::nullopt, base::format("resilint: config takes init or show, not {}\n", word), 2};
     return {std::nullopt,
@@ -393,8 +434,20 @@ Parsed parse_options(int argc, const char* const* argv, std::string_view version
   if (config->parsed()) options.command = Command::config;
   if (config->parsed() && !config_init->parsed() && !config_show->parsed())
     return {std::nullopt, "resilint: config takes init, or show and a file\n", 2};
+  if (baseline->parsed()) {
+    if (baseline_create->parsed())
+      options.command = Command::baseline_create;
+    else if (baseline_update->parsed())
+      options.command = Command::baseline_update;
+    else if (baseline_prune->parsed())
+      options.command = Command::baseline_prune;
+    else
+      return {std::nullopt, "resilint: baseline takes create, update or prune\n", 2};
+    if (options.baseline.empty()) options.baseline = ".resilint-baseline.json";
+  }
   if (version_command->parsed()) options.command = Command::version;
-  if (options.command == Command::check || options.command == Command::explain) {
+  if (options.command != Command::rule && options.command != Command::config &&
+      options.command != Command::version) {
     std::string wrong = understand(words, options);
     if (wrong.empty() && options.command == Command::explain) wrong = not_for_explain(options);
     if (!wrong.empty()) return {std::nullopt, base::format("resilint: {}\n", wrong), 2};

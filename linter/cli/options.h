@@ -17,7 +17,16 @@ struct Output {
   std::string file;  // empty: standard output
 };
 
-enum class Command : std::uint8_t { check, explain, rule, config, version };
+enum class Command : std::uint8_t {
+  check,
+  explain,
+  rule,
+  config,
+  baseline_create,
+  baseline_update,
+  baseline_prune,
+  version
+};
 enum class Colour : std::uint8_t { automatic, always, never };
 enum class Documentation : std::uint8_t { text, json, markdown };  // of rules
 
@@ -35,6 +44,7 @@ struct Options {
   bool add_ignore = false;
   std::string ignore_reason;
   std::string ignore_until;
+  std::string baseline;  // a file; empty: none
   bool quiet = false;
   std::vector<Output> outputs;
   Colour colour = Colour::automatic;

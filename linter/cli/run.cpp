@@ -169,6 +169,10 @@ int run(int argc, char** argv) {
       return rule(*parsed.options);
     case Command::config:
       return config(*parsed.options);
+    case Command::baseline_create:
+    case Command::baseline_update:
+    case Command::baseline_prune:
+      return baseline(*parsed.options);
     case Command::version:
       return print(base::format("resilint {}\n", version)) ? 0 : 2;
   }

@@ -97,8 +97,7 @@ class Judge {
       outcome.files.push_back(one.account);
       std::ranges::copy(one.detected.errors, std::back_inserter(outcome.findings));
       const Settings& settings = settings_of(one.account.path);
-      const finding::Severity threshold = threshold_of(settings);
-      for (const finding::Finding& error : one.detected.errors) fail(error, threshold);
+      if (one.file != nullptr) checked_.thresholds[one.file->id()] = threshold_of(settings);
       if (one.account.status != finding::FileStatus::checked) continue;
       std::vector<finding::Finding> own = as_set(std::move(by_file[one.file->id()]), settings);
       own.insert(own.end(), one.detected.notes.begin(), one.detected.notes.end());
@@ -114,7 +113,6 @@ class Judge {
         } else if (!found.conditions.empty()) {
           outcome.conditionals.push_back(std::move(found));
         } else {
-          fail(found, threshold);
           outcome.findings.push_back(std::move(found));
         }
       }
@@ -162,9 +160,6 @@ class Judge {
     return said ? finding::severity_named(said->text).value_or(finding::Severity::medium)
                 : finding::Severity::medium;
   }
-  void fail(const finding::Finding& found, finding::Severity threshold) {
-    checked_.fails = checked_.fails || found.severity >= threshold;
-  }
 
   const Options& options_;
   const rule::Library& library_;
@@ -196,6 +191,14 @@ void sort(finding::Outcome& outcome, const source::FileSet& files) {
 }
 
 }  // namespace
+
+bool Checked::fails() const {
+  return std::ranges::any_of(outcome.findings, [this](const finding::Finding& found) {
+    const auto threshold = thresholds.find(found.span.file);
+    return found.severity >=
+           (threshold == thresholds.end() ? finding::Severity::medium : threshold->second);
+  });
+}
 
 base::Result<Checked, std::string> check(const Options& options, const rule::Library& library,
                                          source::FileSet& files) {

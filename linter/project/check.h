@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,11 @@ namespace resilint::project {
 struct Checked {
   finding::Outcome outcome;
   std::vector<const rule::Rule*> rules;  // of the library: those that ran somewhere, by name
-  bool fails = false;                    // a finding is as severe as is asked for where it stands
+  // From which severity on a finding in a file fails; medium for those that are not here.
+  std::map<source::FileId, finding::Severity> thresholds;
+
+  // Whether a finding is as severe as is asked for where it stands.
+  [[nodiscard]] bool fails() const;
 };
 base::Result<Checked, std::string> check(const Options& options, const rule::Library& library,
                                          source::FileSet& files);
