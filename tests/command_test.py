@@ -774,6 +774,25 @@ fail_on    high                                               base.yaml:1:10
             self.assertEqual({found["address"] for found in json.loads(out)["findings"]}, new, f"after step {step}, {kind}")
         self.assertGreater(len(new), 5)
 
+    def test_statistics(self):
+        self.write("app.yaml", TEMPLATE + "  More: {Type: AWS::SQS::Queue}\n  Files: {Type: AWS::S3::Bucket}\n")
+        out = self.run_program("check", "--statistics", "--output", "concise", "--quiet")[1]
+        self.assertEqual(out.splitlines()[-2:], ["     2  high    sqs-dead-letter-queue", "     1  high    s3-bucket-versioning"])
+        self.assertIn("By rule:\n     2  high    sqs-dead-letter-queue\n", self.run_program("check", "--statistics")[1])
+
+    def test_a_buffer_is_judged_in_place_of_its_file_with_its_project(self):
+        (self.path / ".git").mkdir()
+        named = 'resource "aws_sqs_queue" "orders" {\n  redrive_policy = jsonencode({ deadLetterTargetArn = aws_sqs_queue.dead.arn, maxReceiveCount = 5 })\n}\n'
+        self.write("infra/queues.tf", named)
+        self.write("infra/dead.tf", 'resource "aws_sqs_queue" "dead" {\n}\n')
+        self.assertEqual(self.places("--stdin-filename", "infra/dead.tf", "-", text='resource "aws_sqs_queue" "dead" {\n}\n'), (0, []))
+        self.assertEqual(self.places("--stdin-filename", "infra/queues.tf", "-", text='resource "aws_sqs_queue" "orders" {\n}\n'),
+                         (1, ["infra/queues.tf:1:1: high sqs-dead-letter-queue"]))
+        self.assertEqual(self.places("--stdin-filename", "infra/new.tf", "-", text=named.replace("orders", "new")), (0, []))
+        # A nested stack is read from disk.
+        self.write("network/child.yaml", CHILD)
+        self.assertEqual(self.places("--stdin-filename", "parent.yaml", "-", text=PARENT), (1, ["network/child.yaml:8:52: high s3-versioning-not-suspended"]))
+
     def test_config_says_what_it_takes(self):
         self.assertEqual(self.run_program("config"), (2, "", "resilint: config takes init, or show and a file\n"))
         self.assertEqual(self.run_program("config", "shw", "x"), (2, "", "resilint: config takes init or show, not shw\n"))

@@ -145,7 +145,8 @@ int check(const Options& options) {
                                 options.show_unknown,
                                 options.show_conditional,
                                 options.show_files,
-                                options.show_suppressed};
+                                options.show_suppressed,
+                                options.statistics};
   bool written = write_all(outputs, context);
   if (options.add_ignore) written = add_ignores(outcome, files, options) && written;
   const bool says_summary = std::ranges::any_of(outputs, [](const Output& output) {

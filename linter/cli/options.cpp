@@ -304,6 +304,8 @@ Parsed parse_options(int argc, const char* const* argv, std::string_view version
                   "List every file: checked, skipped or failed");
   check->add_flag("--show-suppressed", options.show_suppressed,
                   "List what is ignored, and why; SARIF and JSON have it then, too");
+  check->add_flag("--statistics", options.statistics,
+                  "Say how often each rule found something; in full and concise");
   check->add_flag("--ignore-suppressions", options.ignore_suppressions,
                   "Report what the files say is to be ignored");
   check

@@ -40,6 +40,7 @@ struct Options {
   bool show_conditional = false;
   bool show_files = false;
   bool show_suppressed = false;
+  bool statistics = false;
   bool ignore_suppressions = false;
   bool add_ignore = false;
   std::string ignore_reason;

@@ -38,6 +38,7 @@ std::string concise(const Context& context) {
                            visible(detail));
     }
   }
+  if (context.statistics) text += statistics(context);
   return text;
 }
 

@@ -28,6 +28,7 @@ class Full {
     if (context_.show_unknown && !context_.outcome.unknowns.empty()) add_unknowns();
     if (context_.show_suppressed && !context_.outcome.suppressed.empty()) add_suppressed();
     if (context_.show_files) add_files();
+    if (context_.statistics) text_ += "By rule:\n" + statistics(context_) + "\n";
     text_ += summary(context_) + "\n";
     return std::move(text_);
   }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <tuple>
 
 #include "base/format.h"
@@ -78,6 +79,20 @@ std::string ignored_because(const finding::Finding& found) {
   std::string text = ignored.reason.empty() ? "no reason given" : visible(ignored.reason);
   if (!ignored.until.empty()) text += base::format(", until {}", ignored.until);
   return base::format(" ({})", text);
+}
+
+std::string statistics(const Context& context) {
+  std::map<std::pair<std::string_view, finding::Severity>, std::size_t> counts;
+  for (const finding::Finding* found : shown_findings(context))
+    ++counts[{found->rule, found->severity}];
+  std::vector<std::pair<std::size_t, std::pair<std::string_view, finding::Severity>>> sorted;
+  for (const auto& [key, count] : counts) sorted.emplace_back(count, key);
+  std::ranges::stable_sort(sorted, std::ranges::greater{},
+                           [](const auto& entry) { return entry.first; });
+  std::string text;
+  for (const auto& [count, key] : sorted)
+    text += base::format("{:>6}  {:<6}  {}\n", count, finding::name(key.second), key.first);
+  return text;
 }
 
 std::string summary(const Context& context) {

@@ -39,6 +39,7 @@ struct Context {
   bool show_conditional = false;
   bool show_files = false;
   bool show_suppressed = false;
+  bool statistics = false;
 };
 
 // The findings to show, in order: those that always hold, and the conditional ones if asked for.
@@ -46,6 +47,9 @@ std::vector<const finding::Finding*> shown_findings(const Context& context);
 
 // " (accepted by the owner, until 2027-03-31)": why a finding is ignored.
 std::string ignored_because(const finding::Finding& found);
+
+// How often each rule found something, the most frequent first: a line each.
+std::string statistics(const Context& context);
 
 // The whole report. The same input gives the same bytes.
 std::string render(Format format, const Context& context);
