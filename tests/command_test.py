@@ -739,6 +739,48 @@ fail_on    high                                               base.yaml:1:10
         self.assertEqual(self.run_program("check", "--baseline", "gone.json")[0], 2)
         self.assertEqual(self.run_program("baseline"), (2, "", "resilint: baseline takes create, update or prune\n"))
 
+    def git(self, *arguments):
+        done = subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a@example.com", *arguments], cwd=self.path,
+                              capture_output=True, text=True, timeout=60)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout
+
+    def test_what_a_change_brings_and_what_it_mends(self):
+        self.write("stacks/old.yaml", TEMPLATE)
+        self.write("stacks/mended.yaml", CLEAN)
+        self.write("moved.yaml", TEMPLATE.replace("Orders", "Moved"))
+        self.assertEqual(self.run_program("baseline", "create", "stacks", "--baseline", "known.json")[0], 0)
+        self.git("init", "-q", "-b", "main")
+        self.git("add", ".")
+        self.git("commit", "-qm", "begin")
+        self.git("checkout", "-qb", "change")
+        # Main goes on by itself, which is not of this change.
+        self.git("checkout", "-q", "main")
+        self.write("elsewhere.yaml", TEMPLATE)
+        self.git("add", ".")
+        self.git("commit", "-qm", "another")
+        self.git("checkout", "-q", "change")
+        (self.path / "moved.yaml").rename(self.path / "here.yaml")
+        self.write("stacks/mended.yaml", CLEAN + "    Properties: {VersioningConfiguration: {Status: Enabled}}\n")
+        self.write("stacks/old.yaml", "# A note.\n" + TEMPLATE)
+        self.write("stacks/new file.yaml", TEMPLATE.replace("Orders", "Late"))
+        status = self.git("status", "--porcelain")
+        code, out, err = self.run_program("check", "--diff-base", "main", "--output", "concise")
+        self.assertEqual((code, out), (1, f"stacks/new file.yaml:2:3: high sqs-dead-letter-queue: {SENTENCE.replace('Orders', 'Late')}\n"))
+        self.assertEqual(err.splitlines()[0], "resilint: since main: 1 finding fixed")
+        self.assertEqual(self.git("status", "--porcelain"), status)
+        self.assertEqual(self.places("stacks/old.yaml", "--diff-base", "main"), (0, []))
+        self.assertEqual(self.places("stacks/new file.yaml", "--diff-base", "main")[0], 1)
+        self.assertEqual(self.run_program("check", "--diff-base", "nowhere")[::2],
+                         (2, "resilint: --diff-base nowhere: git: fatal: Not a valid object name nowhere\n"))
+        # A change cannot add to its own baseline.
+        self.assertEqual(self.run_program("baseline", "update", "--baseline", "known.json")[0], 0)
+        self.assertEqual(self.places("stacks", "--baseline", "known.json"), (0, []))
+        self.assertEqual(self.places("stacks", "--baseline", "known.json", "--baseline-from", "main"),
+                         (1, ["stacks/new file.yaml:2:3: high"]))
+        for wrong in (["--baseline-from", "main"], ["--diff-base", "main", "--stdin-filename", "a.yaml", "-"]):
+            self.assertEqual(self.run_program("check", *wrong, text="")[0], 2)
+
     def test_a_baseline_survives_edits_and_notices_each_new_fault(self):
         (self.path / ".git").mkdir()
         dice = random.Random(7)

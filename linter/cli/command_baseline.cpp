@@ -65,7 +65,8 @@ int baseline(const Options& options) {
     return 2;
   }
   if (options.command == Command::baseline_prune)
-    return write(options, before->without(before->apply(outcome, files)), "pruned");
+    return write(options, before->without(before->apply(outcome, files, "in the baseline")),
+                 "pruned");
   return write(options, Baseline::of(outcome, files).with_unseen_of(*before, outcome),
                create ? "wrote" : "updated");
 }

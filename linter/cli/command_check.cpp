@@ -11,6 +11,7 @@
 #include "project/add_ignores.h"
 #include "project/baseline.h"
 #include "project/check.h"
+#include "project/history.h"
 #include "report/report.h"
 #include "source/disk.h"
 
@@ -93,6 +94,87 @@ bool add_ignores(const finding::Outcome& outcome, const source::FileSet& files,
   return whole;
 }
 
+bool is_repository(const finding::Outcome& outcome, std::string_view option) {
+  std::error_code error;
+  if (filesystem::exists(outcome.root + "/.git", error)) return true;
+  complain(base::format("{}: {} is not a git repository", option, outcome.root));
+  return false;
+}
+
+// Leaves what is not in the baseline; false, with a message, when it cannot be read.
+bool apply_baseline(const Options& options, finding::Outcome& outcome,
+                    const source::FileSet& files) {
+  base::Result<project::Baseline, std::string> before = project::Baseline{};
+  if (options.baseline_from.empty()) {
+    before = project::Baseline::read(options.baseline);
+  } else {
+    if (!is_repository(outcome, "--baseline-from")) return false;
+    std::error_code error;
+    const std::string path =
+        filesystem::weakly_canonical(filesystem::absolute(options.baseline, error), error)
+            .lexically_relative(outcome.root)
+            .generic_string();
+    const auto commit = project::merge_base(outcome.root, options.baseline_from);
+    const auto text = commit ? project::file_at(outcome.root, *commit, path) : commit;
+    if (text)
+      before = project::Baseline::read(options.baseline_from + ":" + path, *text);
+    else
+      before = base::failure(text.error());
+  }
+  if (!before) {
+    complain(base::format("--baseline {}", before.error()));
+    return false;
+  }
+  const project::Baseline gone = before->apply(outcome, files, "in the baseline");
+  if (gone.findings() != 0 && !options.quiet)
+    complain(base::format("{} of {} not found any more; `resilint baseline prune` takes {} out",
+                          base::count(gone.findings(), "finding", "findings"), options.baseline,
+                          gone.findings() == 1 ? "it" : "them"));
+  return true;
+}
+
+// Leaves what was not there where HEAD left the revision; false, with a message, when that cannot
+// be judged.
+bool apply_past(const Options& options, project::Options past, const rule::Library& library,
+                finding::Outcome& outcome, const source::FileSet& files) {
+  if (!is_repository(outcome, "--diff-base")) return false;
+  const auto commit = project::merge_base(outcome.root, options.diff_base);
+  auto tree = commit ? project::PastTree::of(outcome.root, *commit)
+                     : base::Result<std::unique_ptr<project::PastTree>, std::string>(
+                           base::failure(commit.error()));
+  if (!tree) {
+    complain(base::format("--diff-base {}: {}", options.diff_base, tree.error()));
+    return false;
+  }
+  std::vector<std::string> paths;
+  for (const std::string& path : past.paths) {
+    std::error_code error;
+    const std::string within =
+        filesystem::weakly_canonical(filesystem::absolute(path, error), error)
+            .lexically_relative(outcome.root)
+            .generic_string();
+    const std::string then = (*tree)->folder() + "/" + within;
+    if (filesystem::exists(then, error)) paths.push_back(then);
+  }
+  project::Baseline before;
+  if (!paths.empty()) {
+    past.paths = std::move(paths);
+    source::FileSet old_files;
+    const auto checked = project::check(past, library, old_files);
+    if (!checked) {
+      complain(base::format("--diff-base {}: {}", options.diff_base, checked.error()));
+      return false;
+    }
+    before = project::Baseline::of(checked->outcome, old_files);
+  }
+  const project::Baseline gone =
+      before.apply(outcome, files, base::format("was there at {}", options.diff_base));
+  if (!options.quiet)
+    complain(base::format("since {}: {} fixed", options.diff_base,
+                          base::count(gone.findings(), "finding", "findings")));
+  return true;
+}
+
 }  // namespace
 
 int check(const Options& options) {
@@ -121,18 +203,9 @@ int check(const Options& options) {
     return 2;
   }
   finding::Outcome& outcome = checked->outcome;
-  if (!options.baseline.empty()) {
-    const auto before = project::Baseline::read(options.baseline);
-    if (!before) {
-      complain(base::format("--baseline {}", before.error()));
-      return 2;
-    }
-    const project::Baseline gone = before->apply(outcome, files);
-    if (gone.findings() != 0 && !options.quiet)
-      complain(base::format("{} of {} not found any more; `resilint baseline prune` takes {} out",
-                            base::count(gone.findings(), "finding", "findings"), options.baseline,
-                            gone.findings() == 1 ? "it" : "them"));
-  }
+  if (!options.baseline.empty() && !apply_baseline(options, outcome, files)) return 2;
+  if (!options.diff_base.empty() && !apply_past(options, *project, *rules->library, outcome, files))
+    return 2;
 
   std::vector<Output> outputs = options.outputs;
   if (outputs.empty()) outputs.push_back({report::Format::full, {}});

@@ -137,6 +137,10 @@ std::string understand(const Words& words, Options& options) {
     return "`-` needs --stdin-filename, the name that the text has";
   if (!options.stdin_filename.empty() && (!reads_input || options.project.paths.size() > 1))
     return "--stdin-filename goes with `-` as the only path";
+  if (!options.baseline_from.empty() && options.baseline.empty())
+    return "--baseline-from goes with --baseline";
+  if (!options.diff_base.empty() && reads_input)
+    return "--diff-base judges files; it does not go with `-`";
   if (!options.add_ignore && !(options.ignore_reason.empty() && options.ignore_until.empty()))
     return "--reason and --until go with --add-ignore";
   if (options.ignore_reason.find_first_of("\"\r\n") != std::string::npos)
@@ -312,6 +316,14 @@ Parsed parse_options(int argc, const char* const* argv, std::string_view version
       ->add_option("--baseline", options.baseline,
                    "Report only what is not in this file; `resilint baseline create` writes it")
       ->type_name("FILE");
+  check
+      ->add_option("--baseline-from", options.baseline_from,
+                   "Take the file of --baseline from where git's HEAD left this revision")
+      ->type_name("REF");
+  check
+      ->add_option("--diff-base", options.diff_base,
+                   "Report only what was not there where git's HEAD left this revision")
+      ->type_name("REF");
   check->add_flag("--add-ignore", options.add_ignore,
                   "Add a comment that ignores it before each finding");
   check->add_option("--reason", options.ignore_reason, "The reason that --add-ignore gives")

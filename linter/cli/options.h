@@ -45,7 +45,9 @@ struct Options {
   bool add_ignore = false;
   std::string ignore_reason;
   std::string ignore_until;
-  std::string baseline;  // a file; empty: none
+  std::string baseline;       // a file; empty: none
+  std::string baseline_from;  // a revision of git; empty: from disk
+  std::string diff_base;      // a revision of git; empty: all findings count
   bool quiet = false;
   std::vector<Output> outputs;
   Colour colour = Colour::automatic;

@@ -58,7 +58,11 @@ Baseline Baseline::of(const finding::Outcome& outcome, const source::FileSet& fi
 base::Result<Baseline, std::string> Baseline::read(const std::string& path) {
   auto bytes = source::read(path, baseline_limit);
   if (!bytes) return base::failure(base::format("{}: {}", path, bytes.error()));
-  const source::File file(source::FileId{}, path, std::move(*bytes));
+  return read(path, std::move(*bytes));
+}
+
+base::Result<Baseline, std::string> Baseline::read(const std::string& path, std::string bytes) {
+  const source::File file(source::FileId{}, path, std::move(bytes));
   const parse::Parsed parsed = parse::parse_json(file);
   const auto wrong = [&](source::Span span, std::string_view what) {
     const source::Position at = source::LineIndex(file.bytes()).position(span.begin);
@@ -109,14 +113,15 @@ std::string Baseline::text() const {
   return json.take() + "\n";
 }
 
-Baseline Baseline::apply(finding::Outcome& outcome, const source::FileSet& files) const {
+Baseline Baseline::apply(finding::Outcome& outcome, const source::FileSet& files,
+                         const std::string& reason) const {
   std::map<Key, std::size_t> left;
   for (const Entry& entry : entries_)
     left[{entry.path, entry.rule, entry.address, entry.property}] += entry.count;
   std::vector<Finding> fresh;
   const auto take = [&](Finding& found, std::size_t& count) {
     --count;
-    found.ignored = finding::Ignored{"in the baseline", {}, std::nullopt};
+    found.ignored = finding::Ignored{reason, {}, std::nullopt};
     outcome.suppressed.push_back(std::move(found));
   };
   for (Finding& found : outcome.findings) {

@@ -29,13 +29,15 @@ class Baseline {
 
   // Why the file cannot be used, for people.
   static base::Result<Baseline, std::string> read(const std::string& path);
+  static base::Result<Baseline, std::string> read(const std::string& path, std::string bytes);
   [[nodiscard]] std::string text() const;  // JSON, sorted
 
   // Moves what is in it from the findings of an outcome to what is suppressed, and gives what is in
   // it and was not found any more: as often as it was not. An entry of a file that is gone stands
   // for one in another file: it was renamed. Entries of files that were not looked at are not
   // missed.
-  [[nodiscard]] Baseline apply(finding::Outcome& outcome, const source::FileSet& files) const;
+  [[nodiscard]] Baseline apply(finding::Outcome& outcome, const source::FileSet& files,
+                               const std::string& reason) const;
 
   [[nodiscard]] Baseline without(const Baseline& gone) const;
   // With those of `before` whose files are there and were not looked at.
