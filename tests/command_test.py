@@ -781,6 +781,40 @@ fail_on    high                                               base.yaml:1:10
         for wrong in (["--baseline-from", "main"], ["--diff-base", "main", "--stdin-filename", "a.yaml", "-"]):
             self.assertEqual(self.run_program("check", *wrong, text="")[0], 2)
 
+    def test_the_action_annotates_summarises_and_hands_over_sarif(self):
+        """The script of action.yml, as a runner calls it."""
+        root = pathlib.Path(__file__).resolve().parents[1]
+        action = yaml.safe_load((root / "action.yml").read_text())
+        step = action["runs"]["steps"][0]
+        self.assertEqual(sorted(step["env"].values()), sorted(f"${{{{ inputs.{name} }}}}" for name in action["inputs"]))
+        self.write("a folder/app.yaml", TEMPLATE)
+        self.write("temp/x", "")
+        for arguments, code in (("--fail-on\nhigh\n", 1), ("--select\ns3-*", 0), ("--profil\nx", 2)):
+            environment = {**ENVIRONMENT, "PROGRAM": PROGRAM, "PATHS": "a folder\n", "ARGUMENTS": arguments, "SARIF": "out.sarif",
+                           "RUNNER_TEMP": "temp", "GITHUB_STEP_SUMMARY": "summary.md", "GITHUB_OUTPUT": "output"}
+            done = subprocess.run(["bash", "-c", step["run"]], cwd=self.path, env=environment, capture_output=True, text=True, timeout=60)
+            written = {name: path.read_text() for name in ("summary.md", "output", "out.sarif") if (path := self.path / name).exists()}
+            self.assertEqual(done.returncode, code, done.stderr)
+            self.assertEqual(written.pop("output"), f"exit-code={code}\n" + ("sarif=out.sarif\n" if code != 2 else ""))
+            self.assertEqual(done.stdout.startswith("::error file=app.yaml,line=2,endLine=2,col=3,endColumn=9,title=sqs-dead-letter-queue::Orders"), code == 1)
+            self.assertEqual(sorted(written), [] if code == 2 else ["out.sarif", "summary.md"])
+            if code != 2:
+                self.assertEqual("`sqs-dead-letter-queue`" in written["summary.md"], code == 1)
+            for name in ("summary.md", "output", "out.sarif", "temp/resilint.md"):
+                (self.path / name).unlink(missing_ok=True)
+
+    def test_the_job_for_gitlab_writes_its_reports(self):
+        page = (pathlib.Path(__file__).resolve().parents[1] / "docs/ci.md").read_text()
+        job = next(block for block in map(yaml.safe_load, re.findall(r"```yaml\n(.*?)```", page, re.S)) if "resilint" in block)["resilint"]
+        self.write("bin/x", "")
+        (self.path / "bin/resilint").symlink_to(PROGRAM)
+        self.write("app.yaml", TEMPLATE)
+        done = subprocess.run(["bash", "-ec", "\n".join(job["script"])], cwd=self.path, capture_output=True, text=True, timeout=60,
+                              env={**ENVIRONMENT, "PATH": f"{self.path / 'bin'}:{os.environ['PATH']}"})
+        self.assertEqual((done.returncode, done.stderr), (1, ""))
+        for report in job["artifacts"]["reports"].values():
+            self.assertIn("sqs-dead-letter-queue", (self.path / report).read_text())
+
     def test_a_baseline_survives_edits_and_notices_each_new_fault(self):
         (self.path / ".git").mkdir()
         dice = random.Random(7)
