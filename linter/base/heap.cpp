@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
+#include <memory>
 
 #include <malloc.h>
 #include <sys/mman.h>
@@ -18,9 +19,10 @@ void expect_allocations(std::size_t bytes) {
   mallopt(M_MMAP_THRESHOLD, static_cast<int>(std::min(bytes * 2, std::size_t{INT32_MAX})));
   void* block = std::malloc(bytes);
   if (block == nullptr) return;
-  const auto begin = (reinterpret_cast<std::uintptr_t>(block) + huge_page - 1) & ~(huge_page - 1);
-  const auto end = (reinterpret_cast<std::uintptr_t>(block) + bytes) & ~(huge_page - 1);
-  if (begin < end) madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);
+  std::size_t left = bytes;
+  void* begin = block;
+  if (std::align(huge_page, huge_page, begin, left) != nullptr)
+    madvise(begin, left & ~(huge_page - 1), MADV_HUGEPAGE);
   std::free(block);
 }
 

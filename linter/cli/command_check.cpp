@@ -126,10 +126,11 @@ bool apply_baseline(const Options& options, finding::Outcome& outcome,
     return false;
   }
   const project::Baseline gone = before->apply(outcome, files, "in the baseline");
-  if (gone.findings() != 0 && !options.quiet)
+  if (gone.findings() != 0 && !options.quiet) {
     complain(base::format("{} of {} not found any more; `resilint baseline prune` takes {} out",
                           base::count(gone.findings(), "finding", "findings"), options.baseline,
                           gone.findings() == 1 ? "it" : "them"));
+  }
   return true;
 }
 

@@ -154,6 +154,7 @@ class Reader {
       if (found_[i].line != 0) by_line.emplace(found_[i].line, i);
     }
     std::vector<std::pair<const Node*, source::Span>> open;
+    open.reserve(tree_.documents.size());
     for (const Node* document : tree_.documents) open.emplace_back(document, whole_);
     while (!open.empty()) {
       const auto [node, around] = open.back();
@@ -338,10 +339,11 @@ Suppressed suppress(std::vector<finding::Finding> findings, const source::File& 
       if (std::string message = unused(rule, rules, all); !message.empty())
         result.findings.push_back(note(directive, "unused-ignore", std::move(message)));
     }
-    if (directive.used && !directive.until.empty() && directive.until < today)
+    if (directive.used && !directive.until.empty() && directive.until < today) {
       result.findings.push_back(note(
           directive, "expired-ignore",
           base::format("this held until {}; what it ignored is reported again", directive.until)));
+    }
   }
   return result;
 }

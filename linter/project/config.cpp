@@ -137,12 +137,13 @@ class Reader {
     if (at_least) text = base::trim(text.substr(2));
     const auto asked = version_of(text);
     const auto own = version_of(version_);
-    if (!asked || !own)
+    if (!asked || !own) {
       problems_.add(node.span,
                     base::format("expected a version such as \">=1.4\", found `{}`", wanted));
-    else if (at_least ? *own < *asked : *own != *asked)
+    } else if (at_least ? *own < *asked : *own != *asked) {
       problems_.add(node.span, base::format("this is resilint {}, and the configuration is for {}",
                                             version_, wanted));
+    }
   }
 
   // Names, prefixes or tags of rules.
@@ -163,6 +164,7 @@ class Reader {
     const rule::Rule* found = library_.find(name);
     if (found != nullptr) return found;
     std::vector<std::string_view> names;
+    names.reserve(library_.rules.size());
     for (const rule::Rule* rule : library_.rules) names.push_back(rule->name);
     problems_.unknown_word(span, "rule", name, names);
     return nullptr;
@@ -286,6 +288,7 @@ class Reader {
 
 std::vector<std::string> texts(const std::vector<Said>& said) {
   std::vector<std::string> made;
+  made.reserve(said.size());
   for (const Said& one : said) made.push_back(one.text);
   return made;
 }
@@ -380,6 +383,7 @@ const Config& Configs::config(std::string_view path) { return *nearest(folder_of
 const Settings& Configs::settings(std::string_view path) {
   const Config& config = this->config(path);
   std::vector<bool> fitting;
+  fitting.reserve(config.changes.size());
   for (const Changes& changes : config.changes) fitting.push_back(changes.paths.hold(path));
   const auto [entry, fresh] = settings_.try_emplace({&config, fitting});
   Settings& made = entry->second;

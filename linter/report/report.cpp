@@ -86,6 +86,7 @@ std::string statistics(const Context& context) {
   for (const finding::Finding* found : shown_findings(context))
     ++counts[{found->rule, found->severity}];
   std::vector<std::pair<std::size_t, std::pair<std::string_view, finding::Severity>>> sorted;
+  sorted.reserve(counts.size());
   for (const auto& [key, count] : counts) sorted.emplace_back(count, key);
   std::ranges::stable_sort(sorted, std::ranges::greater{},
                            [](const auto& entry) { return entry.first; });

@@ -31,6 +31,7 @@ std::string all_of(int from) {
 
 base::Result<std::string, std::string> run(const std::vector<std::string>& command) {
   std::vector<char*> words;
+  words.reserve(command.size() + 1);
   for (const std::string& word : command) words.push_back(const_cast<char*>(word.c_str()));
   words.push_back(nullptr);
   // Its complaints go to a file, so that it never waits for us to read them.
