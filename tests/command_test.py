@@ -670,6 +670,15 @@ parameter  s3-bucket-versioning: scratch_days = 20            .resilint.yaml:9:6
 fail_on    high                                               base.yaml:1:10
 """, ""))
 
+    def test_what_is_accepted_by_a_tag_or_by_an_address(self):
+        self.write("app.yaml", TEMPLATE + "  Others: {Type: AWS::SQS::Queue}\n  Files: {Type: AWS::S3::Bucket}\n")
+        self.write(".resilint.yaml", """\
+accepted:
+  - {rule: [s3, dynamodb], reason: by tag}
+  - {rule: sqs-dead-letter-queue, address: Oth*, reason: by address}
+""")
+        self.assertEqual(self.places(), (1, ["app.yaml:2:3: high sqs-dead-letter-queue"]))
+
     def test_what_was_accepted_until_a_date_is_reported_after_it(self):
         self.write("app.yaml", TEMPLATE)
         self.write(".resilint.yaml", "accepted: [{rule: sqs-dead-letter-queue, reason: soon, until: 2000-01-01}]\n")

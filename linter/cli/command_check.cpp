@@ -64,10 +64,8 @@ bool add_ignores(const finding::Outcome& outcome, const source::FileSet& files,
                  const Options& options) {
   std::map<std::string_view, std::vector<const finding::Finding*>> by_path;
   for (const finding::Finding& found : outcome.findings) {
-    const bool diagnostic =
-        std::ranges::find(finding::diagnostics(), found.rule, &finding::RuleInfo::name) !=
-        finding::diagnostics().end();
-    if (!diagnostic) by_path[files.get(found.span.file).path()].push_back(&found);
+    if (!finding::is_diagnostic(found.rule))
+      by_path[files.get(found.span.file).path()].push_back(&found);
   }
   bool whole = true;
   for (const auto& [path, findings] : by_path) {

@@ -253,14 +253,20 @@ bool is_about(const finding::Finding& found, std::string_view property) {
   return found.property.starts_with(property) && found.property[property.size()] == '.';
 }
 
-finding::Finding note(const Directive& directive, std::string_view rule, std::string message) {
+finding::Finding note(std::string_view rule, std::string message, source::Span span,
+                      std::string property) {
   finding::Finding made;
   made.rule = rule;
   made.severity = finding::Severity::note;
   made.message = std::move(message);
-  made.span = directive.span;
-  made.property = base::join(directive.rules, ",");
+  made.span = span;
+  made.property = std::move(property);
   return made;
+}
+
+finding::Finding unused_note(const Directive& directive, std::string message) {
+  return note("unused-ignore", std::move(message), directive.span,
+              base::join(directive.rules, ","));
 }
 
 // What there is to say of a rule that an instruction names and that was not found: empty when it
@@ -270,10 +276,7 @@ std::string unused(std::string_view rule, std::span<const rule::Rule* const> rul
   const auto ran = [&](const rule::Rule* one) { return means(rule, one->name, all); };
   const bool known =
       is_pattern(rule) ? std::ranges::any_of(all.rules, ran) : all.find(rule) != nullptr;
-  const bool diagnostic =
-      std::ranges::find(finding::diagnostics(), rule, &finding::RuleInfo::name) !=
-      finding::diagnostics().end();
-  if (diagnostic) return {};
+  if (finding::is_diagnostic(rule)) return {};
   if (known) {
     if (std::ranges::none_of(rules, ran)) return {};
     const rule::Rule* named = all.find(rule);
@@ -291,6 +294,12 @@ std::string unused(std::string_view rule, std::span<const rule::Rule* const> rul
 }
 
 }  // namespace
+
+finding::Finding expired(source::Span span, std::string rules, std::string_view until) {
+  return note("expired-ignore",
+              base::format("this held until {}; what it ignored is reported again", until), span,
+              std::move(rules));
+}
 
 Suppressed suppress(std::vector<finding::Finding> findings, const source::File& file,
                     const syntax::Tree& tree, std::span<const rule::Rule* const> rules,
@@ -331,18 +340,17 @@ Suppressed suppress(std::vector<finding::Finding> findings, const source::File& 
   for (std::size_t i = 0; i < found.size(); ++i) {
     const Directive& directive = found[i];
     if (!directive.problem.empty()) {
-      result.findings.push_back(note(directive, "unused-ignore", directive.problem));
+      result.findings.push_back(unused_note(directive, directive.problem));
       continue;
     }
     for (const std::string_view rule : directive.rules) {
       if (std::ranges::find(used[i], rule) != used[i].end()) continue;
       if (std::string message = unused(rule, rules, all); !message.empty())
-        result.findings.push_back(note(directive, "unused-ignore", std::move(message)));
+        result.findings.push_back(unused_note(directive, std::move(message)));
     }
     if (directive.used && !directive.until.empty() && directive.until < today) {
-      result.findings.push_back(note(
-          directive, "expired-ignore",
-          base::format("this held until {}; what it ignored is reported again", directive.until)));
+      result.findings.push_back(
+          expired(directive.span, base::join(directive.rules, ","), directive.until));
     }
   }
   return result;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -30,5 +31,8 @@ struct Suppressed {
 Suppressed suppress(std::vector<finding::Finding> findings, const source::File& file,
                     const syntax::Tree& tree, std::span<const rule::Rule* const> rules,
                     const rule::Library& all, std::string_view today);
+
+// The note about what is ignored no more since the last day that was given for it.
+finding::Finding expired(source::Span span, std::string rules, std::string_view until);
 
 }  // namespace resilint::engine

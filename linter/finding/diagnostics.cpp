@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "finding/diagnostics.h"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -47,6 +48,10 @@ std::span<const RuleInfo> diagnostics() {
            "place."),
   };
   return all;
+}
+
+bool is_diagnostic(std::string_view name) {
+  return std::ranges::find(diagnostics(), name, &RuleInfo::name) != diagnostics().end();
 }
 
 }  // namespace resilint::finding

@@ -30,11 +30,6 @@ Key key_of(std::string_view path, const Finding& found) {
   return {std::string(path), found.rule, found.address, found.property};
 }
 
-bool is_diagnostic(const Finding& found) {
-  const auto known = finding::diagnostics();
-  return std::ranges::find(known, found.rule, &finding::RuleInfo::name) != known.end();
-}
-
 // A member that is a text; null when it is not.
 const std::string_view* text_of(const Node& entry, std::string_view name) {
   const Node* found = entry.find(name);
@@ -46,7 +41,8 @@ const std::string_view* text_of(const Node& entry, std::string_view name) {
 Baseline Baseline::of(const finding::Outcome& outcome, const source::FileSet& files) {
   std::map<Key, std::size_t> counts;
   for (const Finding& found : outcome.findings) {
-    if (!is_diagnostic(found)) ++counts[key_of(files.get(found.span.file).path(), found)];
+    if (!finding::is_diagnostic(found.rule))
+      ++counts[key_of(files.get(found.span.file).path(), found)];
   }
   Baseline made;
   for (const auto& [key, count] : counts)
@@ -57,7 +53,9 @@ Baseline Baseline::of(const finding::Outcome& outcome, const source::FileSet& fi
 
 base::Result<Baseline, std::string> Baseline::read(const std::string& path) {
   auto bytes = source::read(path, baseline_limit);
-  if (!bytes) return base::failure(base::format("{}: {}", path, bytes.error()));
+  if (!bytes)
+    return base::failure(
+        base::format("{}: {}; `resilint baseline create` writes one", path, bytes.error()));
   return read(path, std::move(*bytes));
 }
 

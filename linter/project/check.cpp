@@ -9,6 +9,7 @@
 #include "base/format.h"
 #include "engine/check.h"
 #include "engine/suppress.h"
+#include "finding/diagnostics.h"
 #include "project/load.h"
 
 namespace resilint::project {
@@ -125,7 +126,7 @@ class Judge {
   static std::vector<finding::Finding> as_set(std::vector<finding::Finding> findings,
                                               const Settings& settings) {
     std::erase_if(findings, [&](finding::Finding& found) {
-      if (found.rule == "unread") return false;
+      if (finding::is_diagnostic(found.rule)) return false;
       const auto rule = std::ranges::find(settings.rules, found.rule, &rule::Rule::name);
       if (rule == settings.rules.end()) return true;
       if (found.conditions.empty()) found.severity = (*rule)->severity;
@@ -143,14 +144,8 @@ class Judge {
       return true;
     }
     if (!expired_.insert(accepted).second) return false;
-    finding::Finding note;
-    note.rule = "expired-ignore";
-    note.severity = finding::Severity::note;
-    note.message =
-        base::format("this held until {}; what it ignored is reported again", accepted->until);
-    note.span = accepted->span;
-    note.property = accepted->rule.text;
-    outcome.findings.push_back(std::move(note));
+    outcome.findings.push_back(
+        engine::expired(accepted->span, accepted->rule.text, accepted->until));
     return false;
   }
 

@@ -273,6 +273,9 @@ class Reader {
         problems_.add(until->span, base::format("expected YYYY-MM-DD, found `{}`", made.until));
     }
     for (Said& said : rules) {
+      rule::Selection selection;
+      selection.select = {said.text};
+      made.rules = rule::select(library_, selection).rules;
       made.rule = std::move(said);
       into_.accepted.push_back(made);
     }
@@ -427,9 +430,9 @@ const Said* Configs::excluded(std::string_view path) {
 
 const Accepted* Configs::accepted(const finding::Finding& found, std::string_view path) {
   for (const Accepted& one : config(path).accepted) {
-    const rule::Rule* named = library_.find(one.rule.text);
-    const std::string_view rule = named == nullptr ? std::string_view(one.rule.text) : named->name;
-    if (!fits(rule, found.rule) || !one.paths.hold(path)) continue;
+    const bool meant =
+        std::ranges::find(one.rules, found.rule, &rule::Rule::name) != one.rules.end();
+    if (!meant || !one.paths.hold(path)) continue;
     if (one.address.empty() || fits(one.address, found.address)) return &one;
   }
   return nullptr;

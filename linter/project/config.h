@@ -62,8 +62,9 @@ struct Changes {
 
 // Findings that are not to be reported.
 struct Accepted {
-  Said rule;            // a name, an old name, or the beginning of names: "s3-*"
-  std::string address;  // "*" stands for any letters; empty: any
+  Said rule;  // as written: a name, an old name, the beginning of names, or a tag
+  std::vector<const rule::Rule*> rules;  // that it means, by name
+  std::string address;                   // "*" stands for any letters; empty: any
   Paths paths;
   std::string reason;
   std::string until;  // YYYY-MM-DD; empty: for ever
