@@ -879,7 +879,7 @@ accepted:
         self.assertEqual(self.places("--stdin-filename", "parent.yaml", "-", text=PARENT), (1, ["network/child.yaml:8:52: high s3-versioning-not-suspended"]))
 
     def test_config_says_what_it_takes(self):
-        self.assertEqual(self.run_program("config"), (2, "", "resilint: config takes init, or show and a file\n"))
+        self.assertEqual(self.run_program("config"), (2, "", "resilint: config takes init or show\n"))
         self.assertEqual(self.run_program("config", "shw", "x"), (2, "", "resilint: config takes init or show, not shw\n"))
 
     def test_every_option_may_stand_in_the_environment(self):
@@ -896,6 +896,17 @@ accepted:
         code, out, _ = self.run_program("--help")
         self.assertEqual(code, 0)
         self.assertIn("Exit codes: 0 nothing at or above --fail-on", out)
+        for command in ((), ("check",), ("explain",), ("rule",), ("config",), ("config", "init"), ("config", "show"), ("baseline",),
+                        ("baseline", "create"), ("baseline", "update"), ("baseline", "prune"), ("version",)):
+            code, out, err = self.run_program(*command, "--help")
+            self.assertEqual((code, err), (0, ""))
+            self.assertLessEqual(len(out.splitlines()), 24, f"the help of {command} does not fit a screen")
+            self.assertLessEqual(max(map(len, out.splitlines())), 80)
+        for command in ("check", "explain", "baseline create"):
+            short, everything = (set(re.findall(r"^  (?:-., )?(--[a-z-]+)", self.run_program(*command.split(), option)[1], re.M))
+                                 for option in ("--help", "--help-all"))
+            self.assertLess(short, everything)
+        self.assertIn("\nAs it would be deployed:\n", self.run_program("--help-all")[1])
         code, out, _ = self.run_program("rule")
         self.assertEqual(code, 0)
         self.assertEqual([line.split()[0] for line in out.splitlines()], sorted(line.split()[0] for line in out.splitlines()))

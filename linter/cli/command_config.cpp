@@ -131,6 +131,8 @@ int init() {
 
 }  // namespace
 
-int config(const Options& options) { return options.config_file.empty() ? init() : show(options); }
+int config(const Options& options) {
+  return options.command == Command::config_init ? init() : show(options);
+}
 
 }  // namespace resilint::cli

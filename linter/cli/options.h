@@ -21,7 +21,8 @@ enum class Command : std::uint8_t {
   check,
   explain,
   rule,
-  config,
+  config_init,
+  config_show,
   baseline_create,
   baseline_update,
   baseline_prune,
@@ -41,6 +42,7 @@ struct Options {
   bool show_files = false;
   bool show_suppressed = false;
   bool statistics = false;
+  bool timings = false;
   bool ignore_suppressions = false;
   bool add_ignore = false;
   std::string ignore_reason;
@@ -56,7 +58,7 @@ struct Options {
   bool all_rules = false;
   Documentation documentation = Documentation::text;
   std::string explain_address;
-  std::string config_file;  // of `config show`; empty: `config init`
+  std::string config_file;  // of `config show`
   std::vector<std::string> parameter_files;
   // NAME=VALUE of --var, and files of --var-file, in the order given.
   struct Variable {

@@ -167,7 +167,8 @@ int run(int argc, char** argv) {
       return explain(*parsed.options);
     case Command::rule:
       return rule(*parsed.options);
-    case Command::config:
+    case Command::config_init:
+    case Command::config_show:
       return config(*parsed.options);
     case Command::baseline_create:
     case Command::baseline_update:

@@ -25,6 +25,7 @@ struct Options {
   bool heeds_ignores = true;          // else nothing is ignored, whatever the files say
   unsigned jobs = 0;                  // threads; 0: as many as the machine has
   dialect::Inputs inputs;
+  std::vector<std::string> environments;  // only these of the configuration's; empty: all
   rule::Selection selection;                 // an empty profile leaves it to the configuration
   std::optional<finding::Severity> fail_on;  // the same
   std::string version;                       // of this program

@@ -18,9 +18,9 @@ WRAPPERS = {
     "xxhash.h": ["base/hash.cpp"],
     "utf8proc.h": ["base/unicode.cpp"],
     "nettle": ["base/digest.cpp"],
-    "CLI": ["cli/options.cpp"],
+    "CLI": ["cli/command_line.cpp"],
 }
-EXCEPTIONS = ["parse/yaml.cpp", "cli/options.cpp"]
+EXCEPTIONS = ["parse/yaml.cpp", "cli/command_line.cpp"]
 SYSTEM = {"fcntl.h", "malloc.h", "unistd.h", "sys"}
 
 
