@@ -63,6 +63,20 @@ Resources:
     Type: AWS::CloudFormation::Stack
     Properties: {TemplateURL: network/child.yaml, Parameters: {Versioning: Suspended, Dead: !GetAtt Dead.Arn}}
 """
+VERSIONED = """\
+Resources:
+  Files:
+    Type: AWS::S3::Bucket
+    Properties: {VersioningConfiguration: {Status: !Ref Status}}
+"""
+MODULE = """\
+variable "versions" { default = "Enabled" }
+resource "aws_s3_bucket" "photos" {}
+resource "aws_s3_bucket_versioning" "photos" {
+  bucket = aws_s3_bucket.photos.id
+  versioning_configuration { status = var.versions }
+}
+"""
 SENTENCE = "Orders has no dead-letter queue: a message that cannot be processed comes back until it expires and is lost"
 
 
@@ -421,8 +435,8 @@ own/sqs-queue-has-a-name.yaml:6:10: aws.sqs.queue has no attribute `nmae`; did y
             ("--var", "Size=9"): "app.yaml:3:3: parameter Size cannot be `9`; it takes a number from 1 to 5",
             ("--var", "Stag=dev"): "no template here has a parameter `Stag`; did you mean `Stage`?",
             ("--var", "Stage"): "--var Stage: expected NAME=VALUE",
-            ("--parameters", "nope.json"): "--parameters nope.json: No such file or directory",
-            ("--parameters", "empty.json"): "--parameters empty.json: the file is empty",
+            ("--parameters", "nope.json"): "nope.json: No such file or directory",
+            ("--parameters", "empty.json"): "empty.json: the file is empty",
             ("--parameters", "nested.yaml"): "nested.yaml:2:3: parameter Stage needs a text or a list",
             ("--parameters", "pairs.json"): "pairs.json:1:2: expected a map with ParameterKey and ParameterValue",
             ("--parameters", "words.yaml"): "words.yaml:1:1: expected a map of parameters, or a list of ParameterKey and ParameterValue",
@@ -661,13 +675,13 @@ accepted:
         out = self.run_program("check", "--show-files", "--output", "concise", "--quiet")[1]
         self.assertIn("examples/app.yaml: skipped: excluded by `examples/` in .resilint.yaml\n", out)
         self.assertEqual(self.run_program("config", "show", "envs/dev/app.yaml"), (0, """\
-select     sqs-dead-letter-queue                              .resilint.yaml:2:10
-select     s3-bucket-versioning                               .resilint.yaml:2:33
-ignore     sqs-*                                              .resilint.yaml:8:13
-severity   s3-bucket-versioning: medium                       .resilint.yaml:5:3
-parameter  s3-bucket-versioning: scratch_days = 10            .resilint.yaml:5:71
-parameter  s3-bucket-versioning: scratch_days = 20            .resilint.yaml:9:63
-fail_on    high                                               base.yaml:1:10
+select      sqs-dead-letter-queue                              .resilint.yaml:2:10
+select      s3-bucket-versioning                               .resilint.yaml:2:33
+ignore      sqs-*                                              .resilint.yaml:8:13
+severity    s3-bucket-versioning: medium                       .resilint.yaml:5:3
+parameter   s3-bucket-versioning: scratch_days = 10            .resilint.yaml:5:71
+parameter   s3-bucket-versioning: scratch_days = 20            .resilint.yaml:9:63
+fail_on     high                                               base.yaml:1:10
 """, ""))
 
     def test_what_is_accepted_by_a_tag_or_by_an_address(self):
@@ -706,6 +720,99 @@ accepted:
             self.write(".resilint.yaml", text)
             self.assertEqual(self.run_program("check"), (2, "", f"resilint: {message}\n"))
 
+    def test_every_environment_is_judged(self):
+        self.write(".git/HEAD", "")
+        self.write("app.yaml", STAGED)
+        self.write("infra/main.tf", MODULE)
+        self.write("infra/prod.tfvars", 'versions = "Suspended"\n')
+        self.write("params/dev.json", '[{"ParameterKey": "Stage", "ParameterValue": "dev"}]')
+        self.write(".resilint.yaml", """\
+environments:
+  dev: {parameters: params/dev.json, vars: {versions: Enabled}}
+  test: {vars: {Stage: dev, versions: Enabled}}
+  prod: {vars: {Stage: prod}, var_files: [infra/prod.tfvars]}
+""")
+        files = "app.yaml:9:52: high s3-versioning-not-suspended: Files has its versioning suspended: {} (in {})"
+        photos = "infra/main.tf:5:39: high s3-versioning-not-suspended: aws_s3_bucket.photos has its versioning suspended: {} (in {})"
+        lost = "what is written from now on is lost when it is overwritten or deleted"
+        self.assertEqual(self.concise(), (1, [files.format(lost, "dev, test"), photos.format(lost, "prod")]))
+        self.assertEqual(self.concise("--env", "prod"), (1, [photos.format(lost, "prod")]))
+        self.assertEqual(self.concise("--env", "test,prod"), (1, [files.format(lost, "test"), photos.format(lost, "prod")]))
+        self.assertEqual(self.concise("--env", "dev", "infra"), (0, []))
+        # The command line wins over what an environment has.
+        self.assertEqual(self.concise("--var", "Stage=prod", "--var", "versions=Enabled"), (0, []))
+        self.assertEqual(self.run_program("check", "--env", "prdo"),
+                         (2, "", "resilint: --env prdo: no .resilint.yaml that holds for these files has an environment of that name; did you mean `prod`?\n"))
+        # The values are part of the module, so that its file is not one that Terraform passes over.
+        out = self.run_program("check", "--show-files", "--exit-zero")[1]
+        self.assertIn("\n  checked infra/prod.tfvars: tfvars\n", out)
+        [finding] = json.loads(self.run_program("check", "app.yaml", "--output", "json")[1])["findings"]
+        self.assertEqual((finding["environments"], finding["message"]),
+                         (["dev", "test"], f"Files has its versioning suspended: {lost} (in dev, test)"))
+        sarif = json.loads(self.run_program("check", "app.yaml", "--output", "sarif")[1])
+        self.assertEqual(sarif["runs"][0]["results"][0]["properties"], {"environments": ["dev", "test"]})
+        self.assertEqual(
+            re.findall(r"(?m)^s3-versioning-not-suspended .*", self.run_program("explain", "s3-versioning-not-suspended", "Files")[1]),
+            [f"s3-versioning-not-suspended {verdict} Files in {name} (app.yaml:{place})"
+             for verdict, name, place in (("fails for", "dev", "9:52"), ("fails for", "test", "9:52"), ("passes for", "prod", "7:3"))])
+        explained = json.loads(self.run_program("explain", "s3-versioning-not-suspended", "Files", "--env", "test", "--output", "json")[1])
+        self.assertEqual((explained["environment"], explained["verdict"]), ("test", "fails"))
+        self.assertEqual(self.run_program("explain", "s3-versioning-not-suspended", "Files", "--output", "json")[2].splitlines()[0],
+                         "resilint: `Files` is the address of several; name the file, or the environment with --env")
+
+    def test_environments_of_some_paths_and_what_is_unknown_in_them(self):
+        self.write("shop/app.yaml", "Parameters:\n  Status: {Type: String}\n" + VERSIONED)
+        self.write("blog/app.yaml", "Parameters:\n  Status: {Type: String}\n" + VERSIONED)
+        self.write(".resilint.yaml", """\
+environments:
+  staging: {region: eu-west-1}
+  prod: {}
+overrides:
+  - paths: [blog/]
+    environments:
+      prod: {vars: {Status: Suspended}}
+      preview: {vars: {Status: Enabled}}
+""")
+        unknown = "parameter Status has no default"
+        code, out, _ = self.run_program("check", "--output", "json", "--select", "s3-versioning-not-suspended")
+        report = json.loads(out)
+        self.assertEqual([(found["path"], found["environments"]) for found in report["findings"]], [("blog/app.yaml", ["prod"])])
+        self.assertEqual([(found["path"], found["environments"], found["reason"]) for found in report["unknowns"]],
+                         [("blog/app.yaml", ["staging"], f"{unknown} (in staging)"),
+                          ("shop/app.yaml", ["staging", "prod"], f"{unknown} (in staging, prod)")])
+        # What is not deployed to the environment that is asked for is skipped, and said to be.
+        code, out, _ = self.run_program("check", "--env", "preview", "--show-files")
+        self.assertEqual((code, out), (0, "Files:\n  skipped .resilint.yaml: not infrastructure as code\n  checked blog/app.yaml: cloudformation\n"
+                                          "  skipped shop/app.yaml: deployed to staging, prod only; --env asks for preview\n\n"
+                                          "0 findings; 1 file checked, 2 skipped\n"))
+        self.assertEqual(self.run_program("config", "show", "blog/app.yaml")[1].splitlines()[2:],
+                         ["environment staging                                            .resilint.yaml:2:3",
+                          "environment prod                                               .resilint.yaml:7:7",
+                          "environment preview                                            .resilint.yaml:8:7"])
+
+    def test_what_is_wrong_with_an_environment_is_said_at_its_place(self):
+        self.write("app.yaml", STAGED)
+        self.write("broken.json", '{"Stage": {"deep": 1}}')
+        for text, message in {
+            "[prod]": ".resilint.yaml:1:15: expected names of environments, each with what is given there",
+            "{prod: {parameter: p.json}}": ".resilint.yaml:1:23: unknown key of an environment `parameter`; did you mean `parameters`?",
+            "{prod: {parameters: gone.json}}": ".resilint.yaml:1:35: environment prod: gone.json: No such file or directory",
+            "{prod: {parameters: ../p.json}}": ".resilint.yaml:1:35: expected the path of a file of this repository, relative to this one",
+            "{prod: {parameters: broken.json}}": ".resilint.yaml:1:35: environment prod: broken.json:1:11: parameter Stage needs a text or a list",
+            "{prod: {var_files: [gone.tfvars]}}": ".resilint.yaml:1:35: environment prod: gone.tfvars: No such file or directory",
+            "{prod: {vars: {Stage: [dev]}}}":
+                ".resilint.yaml:1:37: expected a text; a list or a map is written as one: '[\"a\", \"b\"]'",
+            "{prod: {vars: {Stage: test}}}": "app.yaml:2:3: parameter Stage cannot be `test`; allowed are prod, dev (in prod)",
+        }.items():
+            self.write(".resilint.yaml", f"environments: {text}\n")
+            with self.subTest(text):
+                self.assertEqual(self.run_program("check"), (2, "", f"resilint: {message}\n"))
+        # A name that is nearly one of a template is most likely a slip; any other may be for another template.
+        self.write(".resilint.yaml", "environments: {prod: {vars: {Stag: dev, Colour: red}}}\n")
+        note = ".resilint.yaml:1:16: note unused-value: prod gives a value for `Stag`, and nothing here takes it; did you mean `Stage`?"
+        self.assertEqual(self.concise(), (0, [note]))
+        self.assertEqual(self.concise("app.yaml"), (0, []))
+
     def test_a_configuration_to_begin_with(self):
         self.assertEqual(self.run_program("config", "init"), (0, "wrote .resilint.yaml\n", ""))
         start = (self.path / ".resilint.yaml").read_text()
@@ -713,6 +820,8 @@ accepted:
         schema = json.loads((pathlib.Path(__file__).resolve().parents[1] / "schemas/config.schema.json").read_text())
         jsonschema.Draft7Validator.check_schema(schema)
         self.write("app.yaml", TEMPLATE)
+        self.write("params/staging.json", "{}")
+        self.write("prod.tfvars", "")
         # As it is, and with everything that it proposes.
         for text in (start, re.sub(r"(?m)^# (?=[a-z ]+:|  )", "", start)):
             if text != start:

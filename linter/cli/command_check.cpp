@@ -11,6 +11,7 @@
 #include "project/add_ignores.h"
 #include "project/baseline.h"
 #include "project/check.h"
+#include "project/discover.h"
 #include "project/history.h"
 #include "report/report.h"
 #include "source/disk.h"
@@ -107,11 +108,9 @@ bool apply_baseline(const Options& options, finding::Outcome& outcome,
     before = project::Baseline::read(options.baseline);
   } else {
     if (!is_repository(outcome, "--baseline-from")) return false;
-    std::error_code error;
-    const std::string path =
-        filesystem::weakly_canonical(filesystem::absolute(options.baseline, error), error)
-            .lexically_relative(outcome.root)
-            .generic_string();
+    const std::string path = filesystem::path(project::canonical_path(options.baseline))
+                                 .lexically_relative(outcome.root)
+                                 .generic_string();
     const auto commit = project::merge_base(outcome.root, options.baseline_from);
     const auto text = commit ? project::file_at(outcome.root, *commit, path) : commit;
     if (text)
@@ -148,10 +147,9 @@ bool apply_past(const Options& options, project::Options past, const rule::Libra
   std::vector<std::string> paths;
   for (const std::string& path : past.paths) {
     std::error_code error;
-    const std::string within =
-        filesystem::weakly_canonical(filesystem::absolute(path, error), error)
-            .lexically_relative(outcome.root)
-            .generic_string();
+    const std::string within = filesystem::path(project::canonical_path(path))
+                                   .lexically_relative(outcome.root)
+                                   .generic_string();
     const std::string then = (*tree)->folder() + "/" + within;
     if (filesystem::exists(then, error)) paths.push_back(then);
   }

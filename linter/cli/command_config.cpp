@@ -16,8 +16,8 @@ namespace {
 // What holds for one file, a line each, with the place that says so.
 class Shown {
  public:
-  Shown(const project::Config& config, std::string_view path, const source::FileSet& files)
-      : config_(config), path_(path), files_(files) {}
+  Shown(const project::Settings& settings, std::string_view path, const source::FileSet& files)
+      : settings_(settings), config_(*settings.config), path_(path), files_(files) {}
 
   std::string text() {
     const project::Said* profile = nullptr;
@@ -43,6 +43,8 @@ class Shown {
       add("fail_on", config_.fail_on->text, config_.fail_on->span);
     else
       add("fail_on", "medium");
+    for (const project::Environment* one : settings_.environments)
+      add("environment", one->name.text, one->name.span);
     for (const auto& [pattern, paths] : config_.exclude) {
       if (paths.hold(path_)) add("exclude", pattern.text, pattern.span);
     }
@@ -81,9 +83,10 @@ class Shown {
   void add(std::string_view key, std::string_view value) { line(key, value, "default"); }
 
   void line(std::string_view key, std::string_view value, std::string_view place) {
-    text_ += base::format("{:<10} {:<50} {}\n", key, value, place);
+    text_ += base::format("{:<11} {:<50} {}\n", key, value, place);
   }
 
+  const project::Settings& settings_;
   const project::Config& config_;
   std::string_view path_;
   const source::FileSet& files_;
@@ -97,8 +100,7 @@ int show(const Options& options) {
   // As `check` sees it: from the root of the repository, else from this directory.
   std::error_code error;
   namespace filesystem = std::filesystem;
-  const filesystem::path file =
-      filesystem::weakly_canonical(filesystem::absolute(options.config_file, error), error);
+  const filesystem::path file = project::canonical_path(options.config_file);
   filesystem::path root = project::root_folder(options.config_file);
   const filesystem::path here = filesystem::current_path(error);
   const bool within = std::ranges::mismatch(here, file).in1 == here.end();
@@ -106,12 +108,12 @@ int show(const Options& options) {
   const std::string path = file.lexically_relative(root).generic_string();
   project::Configs configs(*rules->library, {}, version, files);
   configs.set_root(root.string());
-  const project::Config& config = configs.config(path);
+  const project::Settings& settings = configs.settings(path);
   if (!configs.problems().empty()) {
     complain(project::describe(configs.problems(), files));
     return 2;
   }
-  return print(Shown(config, path, files).text()) ? 0 : 2;
+  return print(Shown(settings, path, files).text()) ? 0 : 2;
 }
 
 int init() {

@@ -58,20 +58,31 @@ int explain(const Options& options) {
     complain(nothing_at(options, *rule, *explained));
     return 2;
   }
-  if (explained->found.size() > 1) {
-    complain(
-        base::format("`{}` is the address of several; name the file", options.explain_address));
-    for (const finding::Explanation& one : explained->found)
-      complain(base::format("  {}", place(one, files)));
-    return 2;
-  }
   const bool json = std::ranges::any_of(
       options.outputs, [](const Output& output) { return output.format == report::Format::json; });
-  return print(json ? report::explanation_json(explained->found.front(), files, version)
-                    : report::explanation_text(explained->found.front(), files,
-                                               colours(options.colour)))
-             ? 0
-             : 2;
+  // A text has room for every environment of one resource, JSON for one explanation.
+  const finding::Explanation& first = explained->found.front();
+  const bool several = std::ranges::any_of(explained->found, [&](const auto& one) {
+    return &one != &first && (one.span.file != first.span.file || one.address != first.address ||
+                              one.environment == first.environment || json);
+  });
+  if (several) {
+    complain(base::format("`{}` is the address of several; name the file{}",
+                          options.explain_address,
+                          first.environment.empty() ? "" : ", or the environment with --env"));
+    for (const finding::Explanation& one : explained->found) {
+      complain(base::format("  {}{}", place(one, files),
+                            one.environment.empty() ? "" : " in " + one.environment));
+    }
+    return 2;
+  }
+  if (json) return print(report::explanation_json(first, files, version)) ? 0 : 2;
+  std::string text;
+  for (const finding::Explanation& one : explained->found) {
+    if (!text.empty()) text += "\n";
+    text += report::explanation_text(one, files, colours(options.colour));
+  }
+  return print(text) ? 0 : 2;
 }
 
 }  // namespace resilint::cli

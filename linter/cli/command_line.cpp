@@ -42,9 +42,9 @@ constexpr std::string_view check_in_full =
     "may stand in the environment, too, as RESILINT_FAIL_ON=high.\n";
 
 // What the short help of a command shows, when it does not show everything; in this order.
-constexpr std::array<std::string_view, 12> most_used{
-    "output", "fail-on",  "profile",      "select",           "ignore", "parameters",
-    "var",    "baseline", "show-unknown", "show-conditional", "help",   "help-all"};
+constexpr std::array<std::string_view, 13> most_used{
+    "output", "fail-on",  "profile",      "select",           "ignore", "parameters", "var",
+    "env",    "baseline", "show-unknown", "show-conditional", "help",   "help-all"};
 
 // The help, in lines of 80 columns: in the mode `All` of every option, by groups.
 class Formatter final : public CLI::FormatterBase {
@@ -232,12 +232,14 @@ class Grammar {
   }
   void add_deployment(CLI::App* command) {
     const std::string group = "As it would be deployed";
-    add_list(command, "--parameters", into_.options.parameter_files, "FILE",
+    add_list(command, "--parameters", into_.options.project.parameter_files, "FILE",
              "Values of parameters, in JSON or YAML; repeatable, later ones win", group);
     add_list(command, "--var", variables_, "NAME=VALUE",
              "One parameter or variable; wins over --parameters", group);
     add_list(command, "--var-file", variable_files_, "FILE",
              "Values of Terraform's variables; of these and --var, later ones win", group);
+    add_list(command, "--env", into_.environments, "NAME,…",
+             "Only these environments of .resilint.yaml", group);
     dialect::Inputs& inputs = into_.options.project.inputs;
     add_text(command, "--workspace", inputs.workspace, "NAME",
              "Terraform's workspace (default: $TF_WORKSPACE, or default)", group);

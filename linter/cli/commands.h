@@ -35,11 +35,6 @@ std::unique_ptr<Rules> load_rules(const std::vector<std::string>& folders, sourc
 // for; nothing, with a message, when they cannot be read.
 std::optional<project::Options> with_inputs(const Options& options);
 
-// Values of parameters in a file, added to `into`: CloudFormation's list of ParameterKey and
-// ParameterValue, CodePipeline's {"Parameters": {…}}, or a plain map, in JSON or YAML. Empty, or
-// what is wrong with the file, for people.
-std::string read_parameters(const std::string& path, dialect::Inputs& into);
-
 // Whether standard output is to be coloured.
 bool colours(Colour wanted);
 

@@ -59,7 +59,6 @@ struct Options {
   Documentation documentation = Documentation::text;
   std::string explain_address;
   std::string config_file;  // of `config show`
-  std::vector<std::string> parameter_files;
   // NAME=VALUE of --var, and files of --var-file, in the order given.
   struct Variable {
     bool is_file = false;

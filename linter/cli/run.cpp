@@ -56,12 +56,6 @@ std::optional<project::Options> with_inputs(const Options& options) {
   project.today = base::today();
   project.version = version;
   project.heeds_ignores = !options.ignore_suppressions;
-  for (const std::string& file : options.parameter_files) {
-    const std::string problem = read_parameters(file, project.inputs);
-    if (problem.empty()) continue;
-    complain(problem);
-    return std::nullopt;
-  }
   for (const Options::Variable& variable : options.variables) {
     const std::string& text = variable.text;
     if (variable.is_file) {

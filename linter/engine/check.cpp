@@ -52,6 +52,10 @@ void merge(std::vector<finding::Finding>& findings) {
     if (first.instances.empty()) first.instances.push_back(first.address);
     if (std::ranges::find(first.instances, finding.address) == first.instances.end())
       first.instances.push_back(finding.address);
+    for (std::string& environment : finding.environments) {
+      if (std::ranges::find(first.environments, environment) == first.environments.end())
+        first.environments.push_back(std::move(environment));
+    }
   }
   for (finding::Finding& finding : merged) {
     if (finding.instances.size() == 1) finding.instances.clear();

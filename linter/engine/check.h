@@ -26,7 +26,8 @@ struct Judged {
 Judged check(const rule::Library& library, std::span<const rule::Rule* const> rules,
              const Project& project);
 
-// One problem is one finding: the same rule at the same place, with the instances listed.
+// One problem is one finding: the same rule at the same place, with the instances and environments
+// listed.
 void merge(std::vector<finding::Finding>& findings);
 
 }  // namespace resilint::engine

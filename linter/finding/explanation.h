@@ -44,6 +44,7 @@ struct Explanation {
   std::string title;  // of the rule
   std::string address;
   source::Span span;  // of the resource's name, or of the finding
+  std::string environment;  // that it is judged in; empty when there is none
   Verdict verdict = Verdict::inapplicable;
   std::string message;  // the finding's, or why it is unknown or does not apply; empty for a pass
   // Parameters and values that the steps are shown for, where they differ from those that are

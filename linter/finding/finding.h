@@ -60,6 +60,7 @@ struct Finding {
   std::string property;  // the attribute's path as the resource writes it; part of the fingerprint
   std::vector<std::string> instances;  // addresses merged into this finding, when more than one
   std::vector<std::pair<std::string, std::string>> conditions;  // parameter, value: "fails when"
+  std::vector<std::string> environments;  // in which it was found; empty when there are none
   std::string construct;  // what made the resource, where it was generated: "Shop/Orders/Resource"
   std::string made_at;    // where that stands: "lib/shop.ts:12:5"; empty when it is not known
   std::vector<DecidingValue> values;
@@ -74,6 +75,7 @@ struct Unknown {
   std::string address;
   std::string reason;  // "parameter Timeout has no default"
   source::Span span;
+  std::vector<std::string> environments;  // as in a finding
 };
 
 // What a report says of a rule, whether it found something or not. Texts live as long as the rules.

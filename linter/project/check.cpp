@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "base/format.h"
+#include "base/text.h"
 #include "engine/check.h"
 #include "engine/suppress.h"
 #include "finding/diagnostics.h"
@@ -34,12 +35,14 @@ class Judge {
 
   Checked run() {
     const std::vector<Deployment>& deployments = workspace_.deployments();
-    std::vector<const Settings*> settings;
-    for (const Deployment& deployment : deployments)
-      settings.push_back(&settings_of(workspace_.path_of(deployment)));
-    std::vector<Result> results(deployments.size());
-    in_parallel(deployments.size(), options_.jobs,
-                [&](std::size_t i) { results[i] = judge(deployments[i], settings[i]->rules); });
+    std::vector<Task> tasks;
+    for (const Deployment& deployment : deployments) {
+      const Settings& settings = settings_of(workspace_.path_of(deployment));
+      for (const Environment* environment : deployment.environments)
+        tasks.push_back({&deployment, environment, &settings});
+    }
+    std::vector<Result> results(tasks.size());
+    in_parallel(tasks.size(), options_.jobs, [&](std::size_t i) { results[i] = judge(tasks[i]); });
     finding::Outcome& outcome = checked_.outcome;
     std::vector<finding::Finding> findings;
     for (Result& result : results) {
@@ -47,8 +50,12 @@ class Judge {
       std::ranges::move(result.unknowns, std::back_inserter(outcome.unknowns));
       std::ranges::copy(result.secrets, std::back_inserter(outcome.secrets));
     }
-    // A template that several stacks are made of gives each problem once.
+    // A template that several stacks are made of, or that is deployed to several environments,
+    // gives each problem once.
     engine::merge(findings);
+    for (finding::Finding& found : findings) found.message += in(found.environments);
+    merge(outcome.unknowns);
+    std::ranges::move(workspace_.notes(), std::back_inserter(outcome.findings));
     split(std::move(findings), outcome);
     std::erase_if(outcome.unknowns, [this](const finding::Unknown& unknown) {
       const Settings& own = settings_of(files_.get(unknown.span.file).path());
@@ -67,13 +74,24 @@ class Judge {
     return settings;
   }
 
-  Result judge(const Deployment& deployment, std::span<const rule::Rule* const> rules) {
+  struct Task {
+    const Deployment* deployment;
+    const Environment* environment;
+    const Settings* settings;
+  };
+
+  Result judge(const Task& task) {
     Result result;
-    const auto graph = workspace_.evaluate(deployment);
-    engine::Judged judged = engine::check(library_, rules, {*graph, files_});
+    const auto graph = workspace_.evaluate(*task.deployment, task.environment);
+    engine::Judged judged = engine::check(library_, task.settings->rules, {*graph, files_});
     result.findings = std::move(judged.findings);
     result.unknowns = std::move(judged.unknowns);
     result.secrets = graph->secrets;
+    if (task.environment != nullptr) {
+      const std::string& name = task.environment->name.text;
+      for (finding::Finding& found : result.findings) found.environments.push_back(name);
+      for (finding::Unknown& unknown : result.unknowns) unknown.environments.push_back(name);
+    }
     for (finding::Finding& found : result.findings) {
       if (!found.construct.empty())
         found.made_at = workspace_.made_at(found.span.file, found.construct);
@@ -87,6 +105,33 @@ class Judge {
       result.findings.push_back(std::move(made));
     }
     return result;
+  }
+
+  // " (in staging, prod)"
+  static std::string in(const std::vector<std::string>& environments) {
+    return environments.empty() ? std::string()
+                                : base::format(" (in {})", base::join(environments, ", "));
+  }
+
+  // What cannot be decided for the same reason in several environments, or in several stacks that
+  // are made of one template, is said once.
+  static void merge(std::vector<finding::Unknown>& unknowns) {
+    std::map<std::tuple<source::FileId, std::uint32_t, std::string, std::string, std::string>,
+             finding::Unknown>
+        merged;
+    for (finding::Unknown& unknown : unknowns) {
+      const auto [entry, fresh] = merged.try_emplace(
+          {unknown.span.file, unknown.span.begin, unknown.rule, unknown.address, unknown.reason});
+      std::vector<std::string> environments = std::move(entry->second.environments);
+      std::ranges::move(unknown.environments, std::back_inserter(environments));
+      entry->second = std::move(unknown);
+      entry->second.environments = std::move(environments);
+    }
+    unknowns.clear();
+    for (auto& [key, unknown] : merged) {
+      unknown.reason += in(unknown.environments);
+      unknowns.push_back(std::move(unknown));
+    }
   }
 
   // By files, since a comment stands in one of them.
@@ -178,10 +223,6 @@ void sort(finding::Outcome& outcome, const source::FileSet& files) {
   std::ranges::stable_sort(outcome.conditionals, before);
   std::ranges::stable_sort(outcome.suppressed, before);
   std::ranges::stable_sort(outcome.unknowns, before);
-  const auto again = std::ranges::unique(outcome.unknowns, [](const auto& a, const auto& b) {
-    return a.span == b.span && a.rule == b.rule && a.address == b.address && a.reason == b.reason;
-  });
-  outcome.unknowns.erase(again.begin(), again.end());
   std::ranges::stable_sort(outcome.files, {}, &finding::FileAccount::path);
 }
 

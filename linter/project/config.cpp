@@ -65,6 +65,17 @@ std::optional<std::array<std::int64_t, 3>> version_of(std::string_view text) {
   return made;
 }
 
+constexpr std::string_view not_within =
+    "expected the path of a file of this repository, relative to this one";
+
+// A path that is written in a file of `folder`, relative to the root; empty when it is outside.
+std::string within(std::string_view folder, std::string_view path) {
+  if (path.empty() || path.starts_with('/')) return {};
+  std::string made =
+      std::filesystem::path(path_in(folder, path)).lexically_normal().generic_string();
+  return made.starts_with("../") ? std::string() : made;
+}
+
 // One file of settings, read into a configuration.
 class Reader {
  public:
@@ -75,8 +86,9 @@ class Reader {
   // `extends` is read by the caller, before this.
   void read(const Node& root) {
     static constexpr catalog::Key keys[] = {
-        {"required_version"}, {"extends"}, {"profile"}, {"select"},    {"ignore"},
-        {"fail_on"},          {"rules"},   {"exclude"}, {"overrides"}, {"accepted"}};
+        {"required_version"}, {"extends"},  {"profile"},     {"select"},
+        {"ignore"},           {"fail_on"},  {"rules"},       {"exclude"},
+        {"overrides"},        {"accepted"}, {"environments"}};
     const Fields fields(root, "a configuration", keys, problems_);
     if (const Node* node = fields.get("required_version")) require(*node);
     if (const Node* node = fields.get("fail_on"))
@@ -178,12 +190,13 @@ class Reader {
     if (const Node* node = fields.get("select")) made.select = selectors(*node);
     if (const Node* node = fields.get("ignore")) made.ignore = selectors(*node);
     if (const Node* node = fields.get("rules")) read_rules(*node, made);
+    if (const Node* node = fields.get("environments")) read_environments(*node, made);
     into_.changes.push_back(std::move(made));
   }
 
   void read_override(const Node& node) {
-    static constexpr catalog::Key keys[] = {
-        {"paths", true}, {"profile"}, {"select"}, {"ignore"}, {"rules"}};
+    static constexpr catalog::Key keys[] = {{"paths", true}, {"profile"}, {"select"},
+                                            {"ignore"},      {"rules"},   {"environments"}};
     const Fields fields(node, "an override", keys, problems_);
     const Node* paths = fields.get("paths");
     if (paths == nullptr) return;
@@ -210,6 +223,62 @@ class Reader {
       if (const Node* parameters = fields.get("parameters")) read_parameters(*parameters, made);
       into.rules.push_back(std::move(made));
     }
+  }
+
+  void read_environments(const Node& node, Changes& into) {
+    if (!node.is_mapping()) {
+      problems_.add(node.span, "expected names of environments, each with what is given there");
+      return;
+    }
+    for (const Entry& entry : node.entries) {
+      static constexpr catalog::Key keys[] = {{"parameters"}, {"var_files"}, {"vars"},
+                                              {"region"},     {"account"},   {"workspace"}};
+      const Node& body = entry.value->resolved();
+      const Fields fields(body, "an environment", keys, problems_);
+      Environment made;
+      made.name = {std::string(entry.key->text), entry.key->span};
+      if (const Node* files = fields.get("parameters")) made.parameters = paths(*files);
+      if (const Node* files = fields.get("var_files")) made.var_files = paths(*files);
+      if (const Node* vars = fields.get("vars")) made.vars = read_vars(*vars);
+      const auto text = [&](std::string_view key, std::string_view what) {
+        const Node* said = fields.get(key);
+        return said == nullptr ? std::string() : std::string(catalog::text(*said, what, problems_));
+      };
+      made.region = text("region", "a region");
+      made.account = text("account", "the number of an account");
+      made.workspace = text("workspace", "a workspace");
+      into.environments.push_back(std::move(made));
+    }
+  }
+
+  std::vector<std::pair<std::string, Said>> read_vars(const Node& node) {
+    std::vector<std::pair<std::string, Said>> made;
+    if (!node.is_mapping()) {
+      problems_.add(node.span, "expected names of parameters or variables, each with its value");
+      return made;
+    }
+    for (const Entry& entry : node.entries) {
+      const Node& value = entry.value->resolved();
+      if (value.is_scalar())
+        made.emplace_back(entry.key->text, Said{std::string(value.text), value.span});
+      else
+        problems_.add(value.span,
+                      "expected a text; a list or a map is written as one: '[\"a\", \"b\"]'");
+    }
+    return made;
+  }
+
+  // Files of the repository, relative to this one; made relative to the root.
+  std::vector<Said> paths(const Node& node) {
+    std::vector<Said> made;
+    for (Said& said : list(node, "the path of a file")) {
+      const std::string path = within(folder_, said.text);
+      if (path.empty())
+        problems_.add(said.span, std::string(not_within));
+      else
+        made.push_back({path, said.span});
+    }
+    return made;
   }
 
   void read_parameters(const Node& node, Changes::OfRule& into) {
@@ -335,11 +404,9 @@ void Configs::read(const std::string& path, Config& into, std::vector<std::strin
   if (extends != nullptr) {
     const Node& list = extends->resolved();
     const auto extend = [&](const Node& item) {
-      const std::string other =
-          std::filesystem::path(path_in(folder, item.text)).lexically_normal().generic_string();
-      if (!item.is_scalar() || item.text.empty() || item.text.starts_with('/') ||
-          other.starts_with("../"))
-        fail(item.span, "expected the path of a file of this repository, relative to this one");
+      const std::string other = item.is_scalar() ? within(folder, item.text) : std::string();
+      if (other.empty())
+        fail(item.span, std::string(not_within));
       else if (std::ranges::find(open, other) != open.end() || open.size() >= most_extended)
         fail(item.span, base::format("{} extends itself", other));
       else {
@@ -401,6 +468,15 @@ const Settings& Configs::settings(std::string_view path) {
     if (!selected && changes.profile) selection.profile = changes.profile->text;
     if (!selected && changes.select) selection.select = texts(*changes.select);
     std::ranges::move(texts(changes.ignore), std::back_inserter(selection.ignore));
+    for (const Environment& one : changes.environments) {
+      const auto before =
+          std::ranges::find(made.environments, one.name.text,
+                            [](const Environment* made) { return made->name.text; });
+      if (before != made.environments.end())
+        *before = &one;
+      else
+        made.environments.push_back(&one);
+    }
     for (const Changes::OfRule& one : changes.rules) {
       rule::Rule*& own = changed[one.rule];
       if (own == nullptr) own = &changed_.emplace_back(*one.rule);
@@ -471,6 +547,11 @@ profile: recommended
 # overrides:
 #   - paths: [envs/dev/]
 #     ignore: [aurora-cluster-has-reader]
+
+# Where the templates are deployed to; each is judged with the values that it has there.
+# environments:
+#   staging: {parameters: [params/staging.json], region: eu-west-1}
+#   prod: {var_files: [prod.tfvars], vars: {replicas: 2}, workspace: prod}
 
 # Findings that somebody decided to live with.
 # accepted:

@@ -40,9 +40,21 @@ class Paths {
   IgnoreRules patterns_;
 };
 
+// One of the places that the same templates are deployed to, with the values that are given there.
+struct Environment {
+  Said name;
+  std::vector<Said> parameters;  // files, relative to the root; later ones win
+  std::vector<Said> var_files;
+  std::vector<std::pair<std::string, Said>> vars;  // names and values; win over the files
+  std::string region;                              // empty: not said
+  std::string account;
+  std::string workspace;
+};
+
 // What is to be judged otherwise, in all files or in some.
 struct Changes {
   Paths paths;
+  std::vector<Environment> environments;
   std::optional<Said> profile;
   std::optional<std::vector<Said>> select;
   std::vector<Said> ignore;
@@ -84,6 +96,9 @@ struct Config {
 struct Settings {
   std::vector<const rule::Rule*> rules;  // sorted by name, with severities and parameters set
   const Config* config = nullptr;
+  // By their first mention; of those of one name the last. Empty: it is judged once, with what
+  // stands in the files.
+  std::vector<const Environment*> environments;
 };
 
 // The configurations of a run: of several, the nearest to a file counts, up to the root.

@@ -168,6 +168,13 @@ bool Listings::may_have(const std::string& folder, std::string_view name) const 
 }
 
 // filesystem::path takes its text apart each time that it is made.
+std::string canonical_path(const std::string& path) {
+  std::error_code error;
+  const filesystem::path made =
+      filesystem::weakly_canonical(filesystem::absolute(path, error), error);
+  return error ? path : made.generic_string();
+}
+
 std::string folder_of(std::string_view path) {
   const std::size_t slash = path.rfind('/');
   if (slash == std::string_view::npos) return {};
@@ -183,16 +190,13 @@ std::string path_in(std::string_view folder, std::string_view name) {
 }
 
 std::string shown_path(const std::string& argument) {
-  std::error_code error;
-  const path file = filesystem::weakly_canonical(filesystem::absolute(argument, error), error);
-  if (error) return argument;
+  const path file = canonical_path(argument);
   const path folder = file.parent_path();
   return relative_to(repository_of(folder).value_or(folder), file);
 }
 
 std::string root_folder(const std::string& argument) {
-  std::error_code error;
-  const path file = filesystem::weakly_canonical(filesystem::absolute(argument, error), error);
+  const path file = canonical_path(argument);
   const path folder = file.parent_path();
   return repository_of(folder).value_or(folder).string();
 }

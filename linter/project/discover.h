@@ -49,6 +49,9 @@ base::Result<Discovered, std::string> discover(const std::vector<std::string>& a
 // The path of a buffer that an editor hands over: relative to the root that it would have on disk.
 std::string shown_path(const std::string& argument);
 
+// Absolute and without links, as far as it exists.
+std::string canonical_path(const std::string& path);
+
 // The parts of a path of a Candidate.
 std::string folder_of(std::string_view path);
 std::string_view name_of(std::string_view path);

@@ -11,11 +11,15 @@ namespace resilint::project {
 namespace {
 
 void add(graph::Graph& graph, const rule::Library& library, const rule::Rule& rule,
-         std::string_view address, source::FileSet& files, Explained& into) {
+         std::string_view address, const Environment* environment, source::FileSet& files,
+         Explained& into) {
   std::ranges::copy(graph.secrets, std::back_inserter(into.secrets));
   const engine::Project project{graph, files};
   std::vector<finding::Explanation> found = engine::explain(library, rule, address, project);
-  std::ranges::move(found, std::back_inserter(into.found));
+  for (finding::Explanation& one : found) {
+    if (environment != nullptr) one.environment = environment->name.text;
+    into.found.push_back(std::move(one));
+  }
   if (!found.empty()) return;
   std::ranges::move(engine::judged_addresses(library, rule, project),
                     std::back_inserter(into.judged));
@@ -34,13 +38,15 @@ base::Result<Explained, std::string> explain(const Options& options, const rule:
   if (auto loaded = workspace.load(options); !loaded) return base::failure(loaded.error());
   Explained made;
   for (const Deployment& deployment : workspace.deployments()) {
-    const auto graph = workspace.evaluate(deployment);
     // With the parameters that are set there, though it may not be selected.
     const rule::Rule* own = &rule;
     for (const rule::Rule* one : configs.settings(workspace.path_of(deployment)).rules) {
       if (one->name == rule.name) own = one;
     }
-    add(*graph, library, *own, address, files, made);
+    for (const Environment* environment : deployment.environments) {
+      const auto graph = workspace.evaluate(deployment, environment);
+      add(*graph, library, *own, address, environment, files, made);
+    }
   }
   for (const Understood& one : workspace.understood()) {
     if (one.account.status == finding::FileStatus::failed) made.failed.push_back(one.account);

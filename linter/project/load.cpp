@@ -21,12 +21,6 @@ namespace filesystem = std::filesystem;
 
 constexpr std::string_view manifest_name = "manifest.json";
 
-std::string canonical_path(const filesystem::path& path) {
-  std::error_code error;
-  const filesystem::path made = filesystem::weakly_canonical(path, error);
-  return error ? path.string() : made.string();
-}
-
 bool is_below(const std::string& path, const std::string& folder) {
   return path.size() > folder.size() && path.starts_with(folder) &&
          (folder.ends_with('/') || path[folder.size()] == '/');
@@ -89,9 +83,14 @@ void in_parallel(std::size_t count, unsigned jobs, const std::function<void(std:
 
 base::Result<void, std::string> Workspace::load(const Options& options) {
   jobs_ = options.jobs;
-  if (auto read = read_variables(options); !read) return read;
+  wanted_ = options.environments;
+  std::error_code error;
+  sees_folders_ = !options.buffer && std::ranges::all_of(options.paths, [&](const auto& path) {
+    return filesystem::is_directory(path, error);
+  });
+  if (auto read = read_inputs(options); !read) return read;
   if (options.buffer) {
-    const std::string disk = canonical_path(filesystem::absolute(options.buffer->name));
+    const std::string disk = canonical_path(options.buffer->name);
     understood_.push_back(
         understand(shown_path(options.buffer->name), options.buffer->text, options.type, files_));
     Understood& buffer = understood_.back();
@@ -114,8 +113,10 @@ base::Result<void, std::string> Workspace::load(const Options& options) {
     read_assemblies(discovered->files);
   }
   read_siblings(options);
+  if (auto read = read_environments(); !read) return read;
   group();
   group_modules();
+  choose_environments();
   return check_inputs();
 }
 
@@ -206,7 +207,7 @@ void Workspace::read_assemblies(const std::vector<Candidate>& candidates) {
       const syntax::Node* name =
           properties == nullptr ? nullptr : text_at(properties->resolved(), "templateFile");
       if (name != nullptr)
-        assembly.templates.insert(canonical_path(filesystem::path(folder) / name->text));
+        assembly.templates.insert(canonical_path((filesystem::path(folder) / name->text).string()));
       const syntax::Node* metadata = node.find("metadata");
       if (metadata == nullptr || !metadata->is_mapping()) continue;
       for (const syntax::Entry& construct : metadata->entries) {
@@ -252,7 +253,7 @@ std::string Workspace::made_at(source::FileId file, std::string_view construct) 
 std::string Workspace::disk_path(source::FileId from, std::string_view path) const {
   const auto base = paths_.find(from);
   if (base == paths_.end()) return {};
-  return canonical_path(filesystem::path(base->second).parent_path() / path);
+  return canonical_path((filesystem::path(base->second).parent_path() / path).string());
 }
 
 dialect::Files::Opened Workspace::open(source::FileId from, std::string_view path) {
@@ -283,10 +284,12 @@ dialect::Files::Opened Workspace::open(source::FileId from, std::string_view pat
   return {one.detected.templates.front(), {}};
 }
 
-std::unique_ptr<graph::Graph> Workspace::evaluate(const Deployment& deployment) {
+std::unique_ptr<graph::Graph> Workspace::evaluate(const Deployment& deployment,
+                                                  const Environment* environment) {
+  const dialect::Inputs& inputs = inputs_in(environment);
   return deployment.module != nullptr
-             ? dialect::evaluate_terraform(deployment.module->source, inputs_, *this)
-             : dialect::evaluate_cloudformation(deployment.roots, inputs_, *this);
+             ? dialect::evaluate_terraform(deployment.module->source, inputs, *this)
+             : dialect::evaluate_cloudformation(deployment.roots, inputs, *this);
 }
 
 base::Result<std::string, std::string> Workspace::read(source::FileId from, std::string_view path) {
@@ -315,7 +318,7 @@ void Workspace::group() {
     for (const syntax::Node* root : one.detected.templates) {
       if (root == one.detected.templates.front())
         first_of.emplace(paths_.at(one.file->id()), all.size());
-      all.push_back({i, root, dialect::cloudformation_ties(*root, inputs_)});
+      all.push_back({i, root, ties_of(one, *root)});
     }
   }
   // Whoever is nested in another is judged with it. Of those that nest each other, the first is
@@ -370,47 +373,6 @@ void Workspace::group() {
     if (fresh) deployments_.emplace_back();
     deployments_[at->second].roots.push_back(all[root].root);
   }
-}
-
-// A nested stack has its parameters from its parent, so that they are not among those to be given.
-base::Result<void, std::string> Workspace::check_inputs() const {
-  if (inputs_.parameters.empty()) return {};
-  std::vector<std::string> known;
-  for (const Deployment& deployment : deployments_) {
-    if (deployment.module != nullptr) {
-      for (const syntax::Entry& entry : deployment.module->source.entries) {
-        if (entry.key->text == "variable" && entry.value->is_block() &&
-            !entry.value->labels().empty())
-          known.emplace_back(entry.value->labels().front().value->text);
-      }
-    }
-    for (const syntax::Node* root : deployment.roots) {
-      const dialect::Declared declared = dialect::cloudformation_parameters(*root, inputs_);
-      known.insert(known.end(), declared.parameters.begin(), declared.parameters.end());
-      if (declared.errors.empty()) continue;
-      const finding::Finding& error = declared.errors.front();
-      const source::File& file = files_.get(error.span.file);
-      const source::Position place = source::LineIndex(file.bytes()).position(error.span.begin);
-      return base::failure(
-          base::format("{}:{}:{}: {}", file.path(), place.line, place.column, error.message));
-    }
-  }
-  for (const auto& [name, value] : inputs_.parameters) {
-    if (std::ranges::find(known, name) != known.end()) continue;
-    const std::vector<std::string_view> names(known.begin(), known.end());
-    const std::string_view near = base::nearest(name, names);
-    const auto is_module = [](const Deployment& deployment) {
-      return deployment.module != nullptr;
-    };
-    const std::string_view what = std::ranges::none_of(deployments_, is_module)
-                                      ? "no template here has a parameter"
-                                  : std::ranges::all_of(deployments_, is_module)
-                                      ? "no module here declares a variable"
-                                      : "no template or module here has a parameter or variable";
-    return base::failure(base::format(
-        "{} `{}`{}", what, name, near.empty() ? "" : base::format("; did you mean `{}`?", near)));
-  }
-  return {};
 }
 
 }  // namespace resilint::project

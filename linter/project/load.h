@@ -18,6 +18,7 @@
 #include "finding/finding.h"
 #include "project/config.h"
 #include "project/discover.h"
+#include "project/inputs.h"
 #include "project/options.h"
 #include "project/read.h"
 #include "source/file.h"
@@ -35,13 +36,16 @@ struct TerraformModule {
 struct Deployment {
   std::vector<const syntax::Node*> roots;
   std::unique_ptr<TerraformModule> module;  // instead of templates
+  // At least one, each to be judged; null stands for none, with what is given for the whole run.
+  std::vector<const Environment*> environments;
 };
 
 // All files behind the arguments, and which of their templates are judged together. The template of
 // a nested stack belongs to its parent when that is among them, too.
 class Workspace final : public dialect::Files {
  public:
-  Workspace(source::FileSet& files, Configs& configs) : files_(files), configs_(configs) {}
+  Workspace(source::FileSet& files, Configs& configs)
+      : files_(files), configs_(configs), reader_(files) {}
 
   // Reads with several threads. What it says when it cannot go on is for people.
   base::Result<void, std::string> load(const Options& options);
@@ -54,8 +58,12 @@ class Workspace final : public dialect::Files {
   Opened open(source::FileId from, std::string_view path) override;
   base::Result<std::string, std::string> read(source::FileId from, std::string_view path) override;
 
-  // What the graph of a deployment is made with.
-  [[nodiscard]] std::unique_ptr<graph::Graph> evaluate(const Deployment& deployment);
+  // In one of its environments.
+  [[nodiscard]] std::unique_ptr<graph::Graph> evaluate(const Deployment& deployment,
+                                                       const Environment* environment);
+
+  // Notes about values that no deployment takes.
+  [[nodiscard]] std::vector<finding::Finding> notes() const;
 
   // Every file that was looked at, those included that were opened, in no order.
   [[nodiscard]] const std::deque<Understood>& understood() const { return understood_; }
@@ -72,7 +80,12 @@ class Workspace final : public dialect::Files {
     std::map<std::string, std::string> traces;  // construct path → place
   };
 
-  base::Result<void, std::string> read_variables(const Options& options);
+  base::Result<void, std::string> read_inputs(const Options& options);
+  base::Result<void, std::string> read_environments();
+  [[nodiscard]] std::vector<const Environment*> environments_of(std::string_view path) const;
+  void choose_environments();
+  [[nodiscard]] dialect::Ties ties_of(const Understood& one, const syntax::Node& root) const;
+  [[nodiscard]] const dialect::Inputs& inputs_in(const Environment* environment) const;
   void read_siblings(const Options& options);
   void group_modules();
   void add_module(const std::string& folder, std::span<Understood* const> files);
@@ -90,8 +103,13 @@ class Workspace final : public dialect::Files {
   Configs& configs_;
   std::string root_;  // no file beyond it is opened
   unsigned jobs_ = 0;
-  dialect::Inputs inputs_;
-  std::vector<std::unique_ptr<syntax::Tree>> trees_;  // of files with values of variables
+  InputReader reader_;
+  dialect::Inputs inputs_;             // what is given for the whole run
+  std::set<std::string> value_files_;  // on disk, that values of variables were read from
+  std::vector<std::string> wanted_;    // names of environments; empty: all
+  bool sees_folders_ = false;          // all that is asked for are whole folders
+  // What is given in each, those for the whole run included.
+  std::map<const Environment*, dialect::Inputs> inputs_in_;
   std::deque<Understood> understood_;
   Listings listings_;
   std::vector<finding::FileAccount> skipped_;

@@ -98,27 +98,6 @@ void Workspace::read_siblings(const Options& options) {
   }
 }
 
-// Files of --var-file, in their place among the values of --var.
-base::Result<void, std::string> Workspace::read_variables(const Options& options) {
-  inputs_ = options.inputs;
-  for (dialect::Inputs::Variables& one : inputs_.variables) {
-    if (!one.name.empty()) continue;
-    auto bytes = source::read(one.from, parse::json_limit);
-    if (!bytes) return base::failure(base::format("--var-file {}: {}", one.from, bytes.error()));
-    const source::File& file = files_.add(shown_path(one.from), std::move(*bytes));
-    parse::Parsed parsed = dialect::terraform::read_variables(file);
-    if (!parsed.whole()) {
-      const finding::Finding& error = parsed.errors.front();
-      const source::Position at = source::LineIndex(file.bytes()).position(error.span.begin);
-      return base::failure(
-          base::format("{}:{}:{}: {}", one.from, at.line, at.column, error.message));
-    }
-    one.body = parsed.tree->documents.front();
-    trees_.push_back(std::move(parsed.tree));
-  }
-  return {};
-}
-
 void Workspace::group_modules() {
   std::map<std::string, std::vector<Understood*>> folders;
   for (Understood& one : understood_) {
@@ -171,7 +150,8 @@ void Workspace::add_module(const std::string& folder, std::span<Understood* cons
   module->source.variables = bodies(parts.variables, true);
   for (auto& [name, one] : by_name) {
     if (one->account.dialect != "tfvars" ||
-        std::ranges::find(parts.variables, name) != parts.variables.end())
+        std::ranges::find(parts.variables, name) != parts.variables.end() ||
+        value_files_.contains(paths_.at(one->file->id())))
       continue;
     one->account.status = finding::FileStatus::skipped;
     one->account.reason = "values of variables that Terraform loads only when told; --var-file";

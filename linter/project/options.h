@@ -24,8 +24,9 @@ struct Options {
   std::string today;                  // YYYY-MM-DD: what is ignored until a day before is reported
   bool heeds_ignores = true;          // else nothing is ignored, whatever the files say
   unsigned jobs = 0;                  // threads; 0: as many as the machine has
-  dialect::Inputs inputs;
-  std::vector<std::string> environments;  // only these of the configuration's; empty: all
+  std::vector<std::string> parameter_files;  // later ones win
+  dialect::Inputs inputs;                    // wins over them
+  std::vector<std::string> environments;     // only these of the configuration's; empty: all
   rule::Selection selection;                 // an empty profile leaves it to the configuration
   std::optional<finding::Severity> fail_on;  // the same
   std::string version;                       // of this program

@@ -36,8 +36,8 @@ class Text {
 
   std::string render(const finding::Explanation& explained) {
     text_ =
-        base::format("{} {} {} ({})\n", explained.rule, painted("1", verdict(explained.verdict)),
-                     visible(explained.address), place(explained.span));
+        base::format("{} {} {}{} ({})\n", explained.rule, painted("1", verdict(explained.verdict)),
+                     visible(explained.address), in(explained.environment), place(explained.span));
     text_ += base::format("{}.\n", visible(explained.title));
     if (!explained.message.empty())
       text_ += base::format("{}{}.\n", introduction(explained.verdict), visible(explained.message));
@@ -47,6 +47,9 @@ class Text {
   }
 
  private:
+  static std::string in(const std::string& environment) {
+    return environment.empty() ? "" : " in " + visible(environment);
+  }
   static std::string_view verdict(finding::Verdict verdict) {
     switch (verdict) {
       case finding::Verdict::passes:
@@ -135,9 +138,9 @@ class Json {
         .member("version", version)
         .member("rule", explained.rule)
         .member("title", explained.title)
-        .member("address", explained.address)
-        .member("verdict", finding::name(explained.verdict))
-        .member("message", explained.message);
+        .member("address", explained.address);
+    if (!explained.environment.empty()) json_.member("environment", explained.environment);
+    json_.member("verdict", finding::name(explained.verdict)).member("message", explained.message);
     place(explained.span);
     json_.key("conditions").begin_object();
     for (const auto& [parameter, value] : explained.conditions) json_.member(parameter, value);

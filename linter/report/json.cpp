@@ -46,6 +46,7 @@ class Json {
         .member("rule", unknown.rule)
         .member("address", unknown.address)
         .member("reason", unknown.reason);
+    add_environments(unknown.environments);
     place(unknown.span);
     json_.end_object();
   }
@@ -88,7 +89,9 @@ class Json {
     for (const std::string& instance : found.instances) json_.string(instance);
     json_.end_array().key("conditions").begin_object();
     for (const auto& [parameter, value] : found.conditions) json_.member(parameter, value);
-    json_.end_object().key("values").begin_array();
+    json_.end_object();
+    add_environments(found.environments);
+    json_.key("values").begin_array();
     for (const finding::DecidingValue& value : found.values) {
       json_.begin_object()
           .member("name", value.name)
@@ -124,6 +127,13 @@ class Json {
   }
 
  private:
+  void add_environments(const std::vector<std::string>& environments) {
+    if (environments.empty()) return;
+    json_.key("environments").begin_array();
+    for (const std::string& environment : environments) json_.string(environment);
+    json_.end_array();
+  }
+
   static std::int64_t number(std::size_t count) { return static_cast<std::int64_t>(count); }
   void place(source::Span span) { write_place(span, places_, json_); }
 

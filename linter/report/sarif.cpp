@@ -226,10 +226,19 @@ class Sarif {
       if (!found.ignored->reason.empty()) json_.member("justification", found.ignored->reason);
       json_.end_object().end_array();
     }
-    if (!found.conditions.empty()) {
-      json_.key("properties").begin_object().key("conditions").begin_object();
-      for (const auto& [parameter, value] : found.conditions) json_.member(parameter, value);
-      json_.end_object().end_object();
+    if (!found.conditions.empty() || !found.environments.empty()) {
+      json_.key("properties").begin_object();
+      if (!found.conditions.empty()) {
+        json_.key("conditions").begin_object();
+        for (const auto& [parameter, value] : found.conditions) json_.member(parameter, value);
+        json_.end_object();
+      }
+      if (!found.environments.empty()) {
+        json_.key("environments").begin_array();
+        for (const std::string& environment : found.environments) json_.string(environment);
+        json_.end_array();
+      }
+      json_.end_object();
     }
     json_.end_object();
   }

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "project/inputs.h"
+
 #include <optional>
+#include <utility>
 
 #include "base/format.h"
-#include "cli/commands.h"
+#include "dialect/terraform/read.h"
 #include "parse/parse.h"
 #include "source/disk.h"
 #include "source/line_index.h"
 #include "syntax/node.h"
 
-namespace resilint::cli {
+namespace resilint::project {
 namespace {
 
 using syntax::Node;
@@ -83,22 +86,38 @@ class ParameterFile {
   dialect::Inputs& into_;
 };
 
-}  // namespace
-
-std::string read_parameters(const std::string& path, dialect::Inputs& into) {
-  auto bytes = source::read(path, parse::yaml_limit);
-  if (!bytes) return base::format("--parameters {}: {}", path, bytes.error());
-  const source::File file(source::FileId{}, path, std::move(*bytes));
-  const auto place = [&file](const finding::Finding& error) {
-    const source::Position at = source::LineIndex(file.bytes()).position(error.span.begin);
-    return base::format("{}:{}:{}: {}", file.path(), at.line, at.column, error.message);
-  };
-  if (const auto error = parse::encoding_error(file)) return place(*error);
-  const parse::Parsed parsed = parse::parse_document(file);
-  if (!parsed.whole()) return place(parsed.errors.front());
-  if (parsed.tree->documents.empty())
-    return base::format("--parameters {}: the file is empty", path);
-  return ParameterFile(file, into).read(parsed.tree->documents.front()->resolved());
+// "prod.json:2:3: what is wrong"
+std::string describe(const finding::Finding& error, const source::File& file) {
+  const source::Position at = source::LineIndex(file.bytes()).position(error.span.begin);
+  return base::format("{}:{}:{}: {}", file.path(), at.line, at.column, error.message);
 }
 
-}  // namespace resilint::cli
+}  // namespace
+
+base::Result<void, std::string> InputReader::add_parameters(const InputFile& file,
+                                                            dialect::Inputs& into) {
+  auto bytes = source::read(file.path, parse::yaml_limit);
+  if (!bytes) return base::failure(base::format("{}: {}", file.shown, bytes.error()));
+  const source::File& read = files_.add(file.shown, std::move(*bytes));
+  if (const auto error = parse::encoding_error(read)) return base::failure(describe(*error, read));
+  const parse::Parsed parsed = parse::parse_document(read);
+  if (!parsed.whole()) return base::failure(describe(parsed.errors.front(), read));
+  if (parsed.tree->documents.empty())
+    return base::failure(base::format("{}: the file is empty", file.shown));
+  const std::string problem =
+      ParameterFile(read, into).read(parsed.tree->documents.front()->resolved());
+  if (!problem.empty()) return base::failure(problem);
+  return {};
+}
+
+base::Result<const syntax::Node*, std::string> InputReader::read_variables(const InputFile& file) {
+  auto bytes = source::read(file.path, parse::json_limit);
+  if (!bytes) return base::failure(base::format("{}: {}", file.shown, bytes.error()));
+  const source::File& read = files_.add(file.shown, std::move(*bytes));
+  parse::Parsed parsed = dialect::terraform::read_variables(read);
+  if (!parsed.whole()) return base::failure(describe(parsed.errors.front(), read));
+  trees_.push_back(std::move(parsed.tree));
+  return trees_.back()->documents.front();
+}
+
+}  // namespace resilint::project
