@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Runs the program as its users do and compares what it prints, whole. The first argument is the program."""
+import datetime
 import json
 import os
 import pathlib
@@ -675,13 +676,13 @@ accepted:
         out = self.run_program("check", "--show-files", "--output", "concise", "--quiet")[1]
         self.assertIn("examples/app.yaml: skipped: excluded by `examples/` in .resilint.yaml\n", out)
         self.assertEqual(self.run_program("config", "show", "envs/dev/app.yaml"), (0, """\
-select      sqs-dead-letter-queue                              .resilint.yaml:2:10
-select      s3-bucket-versioning                               .resilint.yaml:2:33
-ignore      sqs-*                                              .resilint.yaml:8:13
-severity    s3-bucket-versioning: medium                       .resilint.yaml:5:3
-parameter   s3-bucket-versioning: scratch_days = 10            .resilint.yaml:5:71
-parameter   s3-bucket-versioning: scratch_days = 20            .resilint.yaml:9:63
-fail_on     high                                               base.yaml:1:10
+select       sqs-dead-letter-queue                              .resilint.yaml:2:10
+select       s3-bucket-versioning                               .resilint.yaml:2:33
+ignore       sqs-*                                              .resilint.yaml:8:13
+severity     s3-bucket-versioning: medium                       .resilint.yaml:5:3
+parameter    s3-bucket-versioning: scratch_days = 10            .resilint.yaml:5:71
+parameter    s3-bucket-versioning: scratch_days = 20            .resilint.yaml:9:63
+fail_on      high                                               base.yaml:1:10
 """, ""))
 
     def test_what_is_accepted_by_a_tag_or_by_an_address(self):
@@ -697,6 +698,24 @@ accepted:
         self.write("app.yaml", TEMPLATE)
         self.write(".resilint.yaml", "accepted: [{rule: sqs-dead-letter-queue, reason: soon, until: 2000-01-01}]\n")
         self.assertEqual(self.places(), (1, [".resilint.yaml:1:19: note expired-ignore", "app.yaml:2:3: high sqs-dead-letter-queue"]))
+
+    def test_what_is_ignored_meets_the_terms(self):
+        lines = TEMPLATE.splitlines()
+        lines.insert(1, "  # resilint: ignore sqs-dead-letter-queue")
+        self.write("app.yaml", "\n".join(lines) + "\n")
+        self.assertEqual(self.places(), (0, []))
+        self.write(".resilint.yaml", "suppressions: {require_reason: true}\n")
+        self.assertEqual(self.places(), (1, ["app.yaml:2:3: note unused-ignore", "app.yaml:3:3: high sqs-dead-letter-queue"]))
+        accepted = "accepted: [{rule: sqs-*, reason: by hand%s}]\nsuppressions: {max_days: 30}\n"
+        day = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=30)).date()
+        self.write("app.yaml", TEMPLATE)
+        self.write(".resilint.yaml", accepted % f", until: {day}")
+        self.assertEqual(self.places(), (0, []))
+        for text in ("", f", until: {day + datetime.timedelta(days=1)}"):
+            self.write(".resilint.yaml", accepted % text)
+            self.assertEqual(self.places(), (1, [".resilint.yaml:1:19: note unused-ignore", "app.yaml:2:3: high sqs-dead-letter-queue"]))
+        self.assertEqual(self.run_program("config", "show", "app.yaml")[1].splitlines()[2],
+                         "suppressions max_days = 30                                      .resilint.yaml:2:15")
 
     def test_a_wrong_configuration_is_refused_at_its_place(self):
         self.write("app.yaml", TEMPLATE)
@@ -715,6 +734,8 @@ accepted:
             "extends: .resilint.yaml\n": ".resilint.yaml:1:10: .resilint.yaml extends itself",
             "extends: gone.yaml\n": "gone.yaml:1:1: cannot be read: No such file or directory",
             "extends: ../../other.yaml\n": ".resilint.yaml:1:10: expected the path of a file of this repository, relative to this one",
+            "suppressions: {max_days: soon}\n": ".resilint.yaml:1:26: expected a number of days from 1 to 3650, found `soon`",
+            "suppressions: {require_reason: maybe}\n": ".resilint.yaml:1:32: expected true or false for require_reason",
             "[strict]\n": ".resilint.yaml:1:1: expected the keys of a configuration, found something else",
         }.items():
             self.write(".resilint.yaml", text)
@@ -786,9 +807,9 @@ overrides:
                                           "  skipped shop/app.yaml: deployed to staging, prod only; --env asks for preview\n\n"
                                           "0 findings; 1 file checked, 2 skipped\n"))
         self.assertEqual(self.run_program("config", "show", "blog/app.yaml")[1].splitlines()[2:],
-                         ["environment staging                                            .resilint.yaml:2:3",
-                          "environment prod                                               .resilint.yaml:7:7",
-                          "environment preview                                            .resilint.yaml:8:7"])
+                         ["environment  staging                                            .resilint.yaml:2:3",
+                          "environment  prod                                               .resilint.yaml:7:7",
+                          "environment  preview                                            .resilint.yaml:8:7"])
 
     def test_what_is_wrong_with_an_environment_is_said_at_its_place(self):
         self.write("app.yaml", STAGED)

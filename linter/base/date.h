@@ -11,4 +11,7 @@ bool is_date(std::string_view text);
 
 std::string today();  // in UTC
 
+// `date` is one. Days before it are negative.
+std::string days_after(std::string_view date, int days);
+
 }  // namespace resilint::base

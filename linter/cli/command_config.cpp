@@ -43,6 +43,9 @@ class Shown {
       add("fail_on", config_.fail_on->text, config_.fail_on->span);
     else
       add("fail_on", "medium");
+    if (config_.needs_reason) add("suppressions", "require_reason", config_.terms);
+    if (config_.most_days)
+      add("suppressions", base::format("max_days = {}", *config_.most_days), config_.terms);
     for (const project::Environment* one : settings_.environments)
       add("environment", one->name.text, one->name.span);
     for (const auto& [pattern, paths] : config_.exclude) {
@@ -83,7 +86,7 @@ class Shown {
   void add(std::string_view key, std::string_view value) { line(key, value, "default"); }
 
   void line(std::string_view key, std::string_view value, std::string_view place) {
-    text_ += base::format("{:<11} {:<50} {}\n", key, value, place);
+    text_ += base::format("{:<12} {:<50} {}\n", key, value, place);
   }
 
   const project::Settings& settings_;

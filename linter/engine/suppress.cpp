@@ -264,15 +264,10 @@ finding::Finding note(std::string_view rule, std::string message, source::Span s
   return made;
 }
 
-finding::Finding unused_note(const Directive& directive, std::string message) {
-  return note("unused-ignore", std::move(message), directive.span,
-              base::join(directive.rules, ","));
-}
-
 // What there is to say of a rule that an instruction names and that was not found: empty when it
 // did not run.
-std::string unused(std::string_view rule, std::span<const rule::Rule* const> rules,
-                   const rule::Library& all) {
+std::string not_found(std::string_view rule, std::span<const rule::Rule* const> rules,
+                      const rule::Library& all) {
   const auto ran = [&](const rule::Rule* one) { return means(rule, one->name, all); };
   const bool known =
       is_pattern(rule) ? std::ranges::any_of(all.rules, ran) : all.find(rule) != nullptr;
@@ -295,6 +290,21 @@ std::string unused(std::string_view rule, std::span<const rule::Rule* const> rul
 
 }  // namespace
 
+std::string unmet(const IgnoreTerms& terms, std::string_view reason, std::string_view until) {
+  std::string_view missing;
+  if (terms.needs_reason && reason.empty())
+    missing = "a reason";
+  else if (!terms.latest.empty() && (until.empty() || terms.latest < until))
+    missing = "a last day, at the latest ";
+  if (missing.empty()) return {};
+  return base::format("the configuration asks for {}{}; this ignores nothing", missing,
+                      missing.ends_with(' ') ? terms.latest : "");
+}
+
+finding::Finding unused(source::Span span, std::string rules, std::string message) {
+  return note("unused-ignore", std::move(message), span, std::move(rules));
+}
+
 finding::Finding expired(source::Span span, std::string rules, std::string_view until) {
   return note("expired-ignore",
               base::format("this held until {}; what it ignored is reported again", until), span,
@@ -303,7 +313,7 @@ finding::Finding expired(source::Span span, std::string rules, std::string_view 
 
 Suppressed suppress(std::vector<finding::Finding> findings, const source::File& file,
                     const syntax::Tree& tree, std::span<const rule::Rule* const> rules,
-                    const rule::Library& all, std::string_view today) {
+                    const rule::Library& all, const IgnoreTerms& terms) {
   Suppressed result;
   // Nearly no file has any, and looking for them costs a walk.
   if (file.bytes().find("resilint") == std::string_view::npos) {
@@ -312,6 +322,10 @@ Suppressed suppress(std::vector<finding::Finding> findings, const source::File& 
   }
   Reader reader(file, tree);
   std::vector<Directive> found = reader.read();
+  for (Directive& directive : found) {
+    if (directive.problem.empty())
+      directive.problem = unmet(terms, directive.reason, directive.until);
+  }
   std::vector<std::vector<std::string_view>> used(found.size());  // rules, by directive
 
   for (finding::Finding& finding : findings) {
@@ -328,7 +342,7 @@ Suppressed suppress(std::vector<finding::Finding> findings, const source::File& 
       if (rule == directive.rules.end()) continue;
       directive.used = true;
       used[i].push_back(*rule);
-      if (!directive.until.empty() && directive.until < today) continue;
+      if (!directive.until.empty() && directive.until < terms.today) continue;
       if (!suppressed)
         finding.ignored = finding::Ignored{std::string(directive.reason),
                                            std::string(directive.until), directive.span};
@@ -339,19 +353,18 @@ Suppressed suppress(std::vector<finding::Finding> findings, const source::File& 
 
   for (std::size_t i = 0; i < found.size(); ++i) {
     const Directive& directive = found[i];
+    const std::string names = base::join(directive.rules, ",");
     if (!directive.problem.empty()) {
-      result.findings.push_back(unused_note(directive, directive.problem));
+      result.findings.push_back(unused(directive.span, names, directive.problem));
       continue;
     }
     for (const std::string_view rule : directive.rules) {
       if (std::ranges::find(used[i], rule) != used[i].end()) continue;
-      if (std::string message = unused(rule, rules, all); !message.empty())
-        result.findings.push_back(unused_note(directive, std::move(message)));
+      if (std::string message = not_found(rule, rules, all); !message.empty())
+        result.findings.push_back(unused(directive.span, names, std::move(message)));
     }
-    if (directive.used && !directive.until.empty() && directive.until < today) {
-      result.findings.push_back(
-          expired(directive.span, base::join(directive.rules, ","), directive.until));
-    }
+    if (directive.used && !directive.until.empty() && directive.until < terms.today)
+      result.findings.push_back(expired(directive.span, names, directive.until));
   }
   return result;
 }

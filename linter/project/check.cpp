@@ -6,6 +6,7 @@
 #include <set>
 #include <tuple>
 
+#include "base/date.h"
 #include "base/format.h"
 #include "base/text.h"
 #include "engine/check.h"
@@ -150,7 +151,7 @@ class Judge {
       engine::Suppressed suppressed;
       if (options_.heeds_ignores)
         suppressed = engine::suppress(std::move(own), *one.file, *one.detected.tree, settings.rules,
-                                      library_, options_.today);
+                                      library_, terms_of(settings));
       else
         suppressed.findings = std::move(own);
       for (finding::Finding& found : suppressed.findings) {
@@ -184,14 +185,29 @@ class Judge {
   bool accept(finding::Finding& found, std::string_view path, finding::Outcome& outcome) {
     const Accepted* accepted = configs_.accepted(found, path);
     if (accepted == nullptr) return false;
+    std::string problem =
+        engine::unmet(terms_of(configs_.settings(path)), accepted->reason, accepted->until);
+    if (!problem.empty()) {
+      if (ended_.insert(accepted).second)
+        outcome.findings.push_back(
+            engine::unused(accepted->span, accepted->rule.text, std::move(problem)));
+      return false;
+    }
     if (accepted->until.empty() || options_.today <= accepted->until) {
       found.ignored = finding::Ignored{accepted->reason, accepted->until, accepted->span};
       return true;
     }
-    if (!expired_.insert(accepted).second) return false;
+    if (!ended_.insert(accepted).second) return false;
     outcome.findings.push_back(
         engine::expired(accepted->span, accepted->rule.text, accepted->until));
     return false;
+  }
+
+  [[nodiscard]] engine::IgnoreTerms terms_of(const Settings& settings) const {
+    engine::IgnoreTerms terms{options_.today, settings.config->needs_reason, {}};
+    if (settings.config->most_days)
+      terms.latest = base::days_after(options_.today, *settings.config->most_days);
+    return terms;
   }
 
   [[nodiscard]] finding::Severity threshold_of(const Settings& settings) const {
@@ -208,7 +224,7 @@ class Judge {
   Workspace& workspace_;
   std::set<const Settings*> met_;
   std::set<const rule::Rule*> ran_;
-  std::set<const Accepted*> expired_;
+  std::set<const Accepted*> ended_;  // that a note was made of
   Checked checked_;
 };
 

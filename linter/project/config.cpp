@@ -26,6 +26,8 @@ using syntax::Node;
 constexpr std::uint64_t config_limit = std::uint64_t{1} << 20U;
 constexpr std::size_t most_extended = 16;  // files that extend each other
 
+constexpr std::int64_t most_days = 3650;  // a last day beyond ten years is none
+
 constexpr std::array<std::string_view, 3> profiles{"recommended", "strict", "all"};
 constexpr std::array<std::string_view, 4> severities{"high", "medium", "low", "note"};
 
@@ -86,13 +88,14 @@ class Reader {
   // `extends` is read by the caller, before this.
   void read(const Node& root) {
     static constexpr catalog::Key keys[] = {
-        {"required_version"}, {"extends"},  {"profile"},     {"select"},
-        {"ignore"},           {"fail_on"},  {"rules"},       {"exclude"},
-        {"overrides"},        {"accepted"}, {"environments"}};
+        {"required_version"}, {"extends"},  {"profile"},      {"select"},
+        {"ignore"},           {"fail_on"},  {"rules"},        {"exclude"},
+        {"overrides"},        {"accepted"}, {"environments"}, {"suppressions"}};
     const Fields fields(root, "a configuration", keys, problems_);
     if (const Node* node = fields.get("required_version")) require(*node);
     if (const Node* node = fields.get("fail_on"))
       into_.fail_on = one_of(*node, "a severity", severities);
+    if (const Node* node = fields.get("suppressions")) read_suppressions(*node);
     add_changes(fields, Paths());
     if (const Node* node = fields.get("exclude")) {
       for (const Said& pattern : list(*node, "a pattern of paths"))
@@ -192,6 +195,22 @@ class Reader {
     if (const Node* node = fields.get("rules")) read_rules(*node, made);
     if (const Node* node = fields.get("environments")) read_environments(*node, made);
     into_.changes.push_back(std::move(made));
+  }
+
+  void read_suppressions(const Node& node) {
+    static constexpr catalog::Key keys[] = {{"require_reason"}, {"max_days"}};
+    const Fields fields(node, "the terms of suppressions", keys, problems_);
+    into_.terms = node.span;
+    if (const Node* reason = fields.get("require_reason"))
+      into_.needs_reason = catalog::boolean(*reason, "require_reason", problems_).value_or(false);
+    if (const Node* days = fields.get("max_days")) {
+      const auto number = base::parse_int(catalog::text(*days, "a number of days", problems_));
+      if (number && 0 < *number && *number <= most_days)
+        into_.most_days = static_cast<int>(*number);
+      else
+        problems_.add(days->span, base::format("expected a number of days from 1 to {}, found `{}`",
+                                               most_days, days->resolved().text));
+    }
   }
 
   void read_override(const Node& node) {

@@ -90,6 +90,9 @@ struct Config {
   std::vector<std::pair<Said, Paths>> exclude;
   std::vector<Accepted> accepted;
   std::optional<Said> fail_on;
+  bool needs_reason = false;     // of everything that is ignored
+  std::optional<int> most_days;  // until its last day
+  source::Span terms;            // where that is said
 };
 
 // How one path is judged.

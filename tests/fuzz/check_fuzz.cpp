@@ -23,7 +23,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto graph = test::evaluated(*root);
     engine::Judged judged = engine::check(library, library.rules, {*graph, files});
     engine::Suppressed suppressed =
-        engine::suppress(std::move(judged.findings), file, *detected.tree, library.rules, library);
+        engine::suppress(std::move(judged.findings), file, *detected.tree, library.rules, library,
+                         {"2026-06-15", true, "2026-12-31"});
     for (finding::Finding& found : suppressed.findings)
       (found.conditions.empty() ? outcome.findings : outcome.conditionals).push_back(found);
     for (finding::Unknown& unknown : judged.unknowns) outcome.unknowns.push_back(unknown);

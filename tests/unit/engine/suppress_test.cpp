@@ -18,7 +18,8 @@ namespace {
 // Puts a finding of `a-rule` at each [[mark]] and says what is left and what was suppressed, by
 // line: "3: a-rule | suppressed 5".
 std::string suppressed(std::string_view text, std::string_view name = "t.yaml",
-                       std::string_view property = {}) {
+                       std::string_view property = {},
+                       const engine::IgnoreTerms& terms = {"2026-06-15", false, {}}) {
   rule::Rule rule;
   rule.name = "a-rule";
   rule.formerly = {};
@@ -42,7 +43,7 @@ std::string suppressed(std::string_view text, std::string_view name = "t.yaml",
     findings.push_back(found);
   }
   engine::Suppressed result =
-      engine::suppress(findings, file, *parsed.tree, library.rules, library, "2026-06-15");
+      engine::suppress(findings, file, *parsed.tree, library.rules, library, terms);
   const source::LineIndex lines(file.bytes());
   std::string said;
   for (const finding::Finding& found : result.findings) {
@@ -150,6 +151,28 @@ TEST_CASE("suppress: one property of a resource") {
   CHECK(suppressed(text, "t.yaml", "Redrive.count") == "suppressed 3\n");
   CHECK(suppressed(text, "t.yaml", "RedriveAllow") ==
         "3: a-rule\n2: unused-ignore: nothing here is found by a-rule; this is not needed\n");
+}
+
+TEST_CASE("suppress: what does not meet the terms ignores nothing") {
+  const engine::IgnoreTerms reason{"2026-06-15", true, {}};
+  CHECK(suppressed("a: [[1]]  # resilint: ignore a-rule reason=\"known\"\n"
+                   "b: [[2]]  # resilint: ignore a-rule until=2026-07-01\n",
+                   "t.yaml", {}, reason) ==
+        "2: a-rule\n2: unused-ignore: the configuration asks for a reason; this ignores nothing\n"
+        "suppressed 1: known\n");
+  const engine::IgnoreTerms day{"2026-06-15", false, "2026-09-13"};
+  CHECK(suppressed("a: [[1]]  # resilint: ignore a-rule reason=\"known\"\n"
+                   "b: [[2]]  # resilint: ignore a-rule until=2026-09-14\n"
+                   "c: [[3]]  # resilint: ignore a-rule until=2026-09-13\n"
+                   "d: [[4]]  # resilint: ignore a-rule until=2026-06-14\n",
+                   "t.yaml", {}, day) ==
+        "1: a-rule\n2: a-rule\n4: a-rule\n"
+        "1: unused-ignore: the configuration asks for a last day, at the latest 2026-09-13; this "
+        "ignores nothing\n"
+        "2: unused-ignore: the configuration asks for a last day, at the latest 2026-09-13; this "
+        "ignores nothing\n"
+        "4: expired-ignore: this held until 2026-06-14; what it ignored is reported again\n"
+        "suppressed 3 until 2026-09-13\n");
 }
 
 TEST_CASE("suppress: comments of Terraform's JSON") {
