@@ -5,11 +5,13 @@ import datetime
 import json
 import os
 import pathlib
+import pty
 import random
 import re
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 import jsonschema
@@ -994,6 +996,49 @@ overrides:
         out = self.run_program("check", "--statistics", "--output", "concise", "--quiet")[1]
         self.assertEqual(out.splitlines()[-2:], ["     2  high    sqs-dead-letter-queue", "     1  high    s3-bucket-versioning"])
         self.assertIn("By rule:\n     2  high    sqs-dead-letter-queue\n", self.run_program("check", "--statistics")[1])
+
+    def test_timings(self):
+        self.write("app.yaml", TEMPLATE)
+        code, out, err = self.run_program("check", "--timings", "--select", "sqs-dead-letter-queue,s3-bucket-versioning", "--quiet")
+        self.assertEqual((code, out), self.run_program("check", "--select", "sqs-dead-letter-queue,s3-bucket-versioning")[:2])
+        lines = [re.sub(r"^ *[0-9]+[.][0-9]{2} ms  ", "", line) for line in err.splitlines()]
+        self.assertEqual(lines[:8], ["Phases:", "finding files", "reading files", "putting files together", "judging templates and modules",
+                                     "sorting findings", "writing reports", "Rules, in all threads, with the values that each is the first to ask for:"])
+        self.assertEqual(sorted(lines[8:]), ["s3-bucket-versioning", "sqs-dead-letter-queue"])
+
+    def test_a_long_run_says_at_a_terminal_how_far_it_is(self):
+        def at_terminal(*arguments):
+            ours, theirs = pty.openpty()
+            process = subprocess.Popen([PROGRAM, "check", "--exit-zero", "--output", "concise", *arguments], cwd=self.path, stdout=subprocess.DEVNULL,
+                                       stderr=theirs, env={**ENVIRONMENT, "TERM": "xterm"})
+            os.close(theirs)
+            said = b""
+            while True:
+                try:
+                    part = os.read(ours, 4096)
+                except OSError:  # Linux's way to say that the other side is closed
+                    break
+                if not part:
+                    break
+                said += part
+            os.close(ours)
+            self.assertEqual(process.wait(), 0)
+            return said.decode()
+
+        self.write("app.yaml", TEMPLATE)
+        self.assertEqual(at_terminal(), "resilint: 1 finding (1 high); 1 file checked\r\n")
+        count, took = 100, 0.0
+        while took < 2:
+            count *= 2
+            for number in range(count // 2, count):
+                self.write(f"more/{number}.yaml", "Resources:\n" + "".join(f"  Q{i}:\n    Type: AWS::SQS::Queue\n" for i in range(300)))
+            begin = time.monotonic()
+            self.run_program("check", "--exit-zero", "--output", "concise", "--jobs", "1")
+            took = time.monotonic() - begin
+        summary = r"resilint: \d+ findings \(\d+ high\); \d+ files checked\r\n"
+        phase = r"(?:finding files|reading files: \d+ of \d+|putting files together|judging templates and modules: \d+ of \d+|sorting findings)"
+        self.assertRegex(at_terminal("--jobs", "1"), rf"^(?:\r\x1b\[Kresilint: {phase})+\r\x1b\[K{summary}$")
+        self.assertEqual(at_terminal("--jobs", "1", "--quiet"), "")
 
     def test_a_buffer_is_judged_in_place_of_its_file_with_its_project(self):
         (self.path / ".git").mkdir()

@@ -234,11 +234,12 @@ std::vector<std::string> compared(const filesystem::path& folder, const Node& ex
   source::FileSet files;
   project::Configs configs(rule::builtin(), {}, "0", files);
   project::Workspace workspace(files, configs);
-  const auto loaded = workspace.load(options_of(folder));
+  project::Progress progress;
+  const auto loaded = workspace.load(options_of(folder), progress);
   if (!loaded) return {"it cannot be loaded: " + loaded.error()};
   if (workspace.deployments().size() != 1)
     return {base::format("{} modules", workspace.deployments().size())};
-  const auto graph = workspace.evaluate(workspace.deployments().front());
+  const auto graph = workspace.evaluate(workspace.deployments().front(), nullptr);
   std::map<std::string, const graph::Resource*> own;
   for (const graph::Resource& resource : graph->resources()) {
     for (int i = 0; i < 64 && resource.existence().waits != nullptr; ++i)
@@ -313,10 +314,11 @@ TEST_CASE("terraform: modules are what OpenTofu plans") {
       source::FileSet files;
       project::Configs configs(rule::builtin(), {}, "0", files);
       project::Workspace workspace(files, configs);
+      project::Progress progress;
       ++refused;
-      if (!workspace.load(options_of(folder))) continue;
+      if (!workspace.load(options_of(folder), progress)) continue;
       for (const project::Deployment& deployment : workspace.deployments()) {
-        const auto graph = workspace.evaluate(deployment);
+        const auto graph = workspace.evaluate(deployment, nullptr);
         for (const graph::Resource& resource : graph->resources())
           (void)resource.body->attribute("input");
       }
@@ -342,11 +344,12 @@ std::size_t evaluate_all(const filesystem::path& folder) {
   source::FileSet files;
   project::Configs configs(rule::builtin(), {}, "0", files);
   project::Workspace workspace(files, configs);
-  if (!workspace.load(options_of(folder))) return 0;
+  project::Progress progress;
+  if (!workspace.load(options_of(folder), progress)) return 0;
   std::size_t values = 0;
   for (const project::Deployment& deployment : workspace.deployments()) {
     if (deployment.module == nullptr) continue;
-    const auto graph = workspace.evaluate(deployment);
+    const auto graph = workspace.evaluate(deployment, nullptr);
     for (const graph::Resource& resource : graph->resources()) {
       for (const char* name : {"input", "triggers_replace", "lifecycle", "depends_on"})
         values += resource.body->attribute(name).absent() ? 0 : 1;

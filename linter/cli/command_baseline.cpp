@@ -51,7 +51,7 @@ int baseline(const Options& options) {
   if (!unknown.empty()) return 2;
   const std::optional<project::Options> project = with_inputs(options);
   if (!project) return 2;
-  auto checked = project::check(*project, *rules->library, files);
+  auto checked = check_visibly(*project, *rules->library, files, options.quiet);
   if (!checked) {
     complain(checked.error());
     return 2;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <map>
 
@@ -157,7 +158,7 @@ bool apply_past(const Options& options, project::Options past, const rule::Libra
   if (!paths.empty()) {
     past.paths = std::move(paths);
     source::FileSet old_files;
-    const auto checked = project::check(past, library, old_files);
+    const auto checked = check_visibly(past, library, old_files, options.quiet);
     if (!checked) {
       complain(base::format("--diff-base {}: {}", options.diff_base, checked.error()));
       return false;
@@ -189,7 +190,7 @@ int check(const Options& options) {
 
   const std::optional<project::Options> project = with_inputs(options);
   if (!project) return 2;
-  auto checked = project::check(*project, *rules->library, files);
+  auto checked = check_visibly(*project, *rules->library, files, options.quiet);
   if (!checked) {
     std::string message = checked.error();
     // A command with a typo is taken for a path.
@@ -217,12 +218,15 @@ int check(const Options& options) {
                                 options.show_files,
                                 options.show_suppressed,
                                 options.statistics};
+  const auto begin = std::chrono::steady_clock::now();
   bool written = write_all(outputs, context);
+  outcome.timings.phases.push_back({"writing reports", std::chrono::steady_clock::now() - begin});
   if (options.add_ignore) written = add_ignores(outcome, files, options) && written;
   const bool says_summary = std::ranges::any_of(outputs, [](const Output& output) {
     return output.format == report::Format::full && output.file.empty();
   });
   if (!says_summary && !options.quiet) complain(report::summary(context));
+  if (options.project.timed) say(report::timings(outcome.timings));
   const bool any_checked = std::ranges::any_of(outcome.files, [](const finding::FileAccount& file) {
     return file.status != finding::FileStatus::skipped;
   });

@@ -292,6 +292,8 @@ class Grammar {
              "List what is ignored, and why; SARIF and JSON have it then, too", output);
     add_flag(check, "--statistics", options.statistics,
              "Say how often each rule found something; in full and concise", output);
+    add_flag(check, "--timings", options.project.timed,
+             "Say on standard error what took how long, by phase and by rule", output);
     add_colour(check);
     add_flag(check, "-q,--quiet", options.quiet, "Nothing on standard error but errors", output);
 

@@ -35,12 +35,18 @@ std::unique_ptr<Rules> load_rules(const std::vector<std::string>& folders, sourc
 // for; nothing, with a message, when they cannot be read.
 std::optional<project::Options> with_inputs(const Options& options);
 
+// As project::check; at a terminal it says how far it is when it takes long.
+base::Result<project::Checked, std::string> check_visibly(project::Options options,
+                                                          const rule::Library& library,
+                                                          source::FileSet& files, bool quiet);
+
 // Whether standard output is to be coloured.
 bool colours(Colour wanted);
 
 // Writes all of it; false, with a message, when standard output does not take it.
 bool print(std::string_view text);
 void complain(std::string_view text);  // "resilint: …" on standard error
+void say(std::string_view text);       // as it is, on standard error
 
 // A command, rule or option that is near to what was written: "; did you mean `x`?", or nothing.
 std::string did_you_mean(std::string_view word, const std::vector<std::string_view>& known);

@@ -42,7 +42,6 @@ struct Options {
   bool show_files = false;
   bool show_suppressed = false;
   bool statistics = false;
-  bool timings = false;
   bool ignore_suppressions = false;
   bool add_ignore = false;
   std::string ignore_reason;

@@ -12,6 +12,7 @@
 #include "base/format.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/progress_line.h"
 #include "cli/version.h"
 #include "parse/parse.h"
 #include "rule/builtin.h"
@@ -82,6 +83,15 @@ std::optional<project::Options> with_inputs(const Options& options) {
   return project;
 }
 
+base::Result<project::Checked, std::string> check_visibly(project::Options options,
+                                                          const rule::Library& library,
+                                                          source::FileSet& files, bool quiet) {
+  project::Progress progress;
+  options.progress = &progress;
+  const ProgressLine line(progress, quiet);
+  return project::check(options, library, files);
+}
+
 bool print(std::string_view text) {
   const bool written =
       std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
@@ -92,6 +102,8 @@ bool print(std::string_view text) {
 void complain(std::string_view text) {
   std::fprintf(stderr, "resilint: %.*s\n", static_cast<int>(text.size()), text.data());
 }
+
+void say(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); }
 
 std::string did_you_mean(std::string_view word, const std::vector<std::string_view>& known) {
   const std::string_view near = base::nearest(word, known);

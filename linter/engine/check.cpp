@@ -2,6 +2,7 @@
 #include "engine/check.h"
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <string>
 #include <tuple>
@@ -64,7 +65,8 @@ void merge(std::vector<finding::Finding>& findings) {
 }
 
 Judged check(const rule::Library& library, std::span<const rule::Rule* const> rules,
-             const Project& project) {
+             const Project& project, bool timed) {
+  using Clock = std::chrono::steady_clock;
   Judged judged;
   const catalog::World world(library.model, project.graph, project.files);
   base::Arena scratch;
@@ -73,18 +75,19 @@ Judged check(const rule::Library& library, std::span<const rule::Rule* const> ru
     add(explore(rule, world, object, parameters, scratch), judged);
     scratch.clear();
   };
+  const auto judge_all = [&](const rule::Rule& rule) {
+    if (world.lacks(rule.kind)) return;
+    const Value parameters = parameter_values(rule, world.arena());
+    if (rule.kind == "project") return judge(rule, world.project(), parameters);
+    for (const Object* object : all_objects(world, rule.kind)) {
+      if (std::ranges::find(rule.not_in, object->resource().dialect) != rule.not_in.end()) continue;
+      judge(rule, *object, parameters);
+    }
+  };
   for (const rule::Rule* rule : rules) {
-    if (world.lacks(rule->kind)) continue;
-    const Value parameters = parameter_values(*rule, world.arena());
-    if (rule->kind == "project") {
-      judge(*rule, world.project(), parameters);
-      continue;
-    }
-    for (const Object* object : all_objects(world, rule->kind)) {
-      if (std::ranges::find(rule->not_in, object->resource().dialect) != rule->not_in.end())
-        continue;
-      judge(*rule, *object, parameters);
-    }
+    const Clock::time_point begin = timed ? Clock::now() : Clock::time_point{};
+    judge_all(*rule);
+    if (timed) judged.times.push_back(Clock::now() - begin);
   }
   merge(judged.findings);
   return judged;

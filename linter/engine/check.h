@@ -22,9 +22,10 @@ struct Project {
 struct Judged {
   std::vector<finding::Finding> findings;
   std::vector<finding::Unknown> unknowns;
+  std::vector<finding::Timings::Time> times;  // by the index of the rule; empty unless `timed`
 };
 Judged check(const rule::Library& library, std::span<const rule::Rule* const> rules,
-             const Project& project);
+             const Project& project, bool timed = false);
 
 // One problem is one finding: the same rule at the same place, with the instances and environments
 // listed.

@@ -43,7 +43,7 @@ struct Explanation {
   std::string rule;
   std::string title;  // of the rule
   std::string address;
-  source::Span span;  // of the resource's name, or of the finding
+  source::Span span;        // of the resource's name, or of the finding
   std::string environment;  // that it is judged in; empty when there is none
   Verdict verdict = Verdict::inapplicable;
   std::string message;  // the finding's, or why it is unknown or does not apply; empty for a pass

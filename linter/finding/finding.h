@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -101,15 +103,29 @@ struct FileAccount {
   std::string reason;   // for skipped and failed, else empty
 };
 
+// What took how long.
+struct Timings {
+  using Time = std::chrono::nanoseconds;
+  struct Phase {
+    std::string_view name;
+    Time time;
+  };
+  std::vector<Phase> phases;  // in their order, by the clock on the wall
+  // Of all threads together, by name. A value is computed when a rule first asks for it, and kept,
+  // so that this rule is charged for it.
+  std::map<std::string_view, Time> rules;
+};
+
 // All that a run has to say, sorted: findings by path, position, rule; the rest by path.
 struct Outcome {
-  std::string root;  // absolute: what the paths of the files are relative to
+  std::string root;                   // absolute: what the paths of the files are relative to
   std::vector<source::Span> secrets;  // texts of the files that no report may quote, unsorted
   std::vector<Finding> findings;
   std::vector<Finding> conditionals;  // for some values of parameters only; never fail a gate
   std::vector<Finding> suppressed;
   std::vector<Unknown> unknowns;
   std::vector<FileAccount> files;
+  Timings timings;  // empty when nobody asks for them
 };
 
 // rule + path + address + property, without lines: survives edits elsewhere in the file.

@@ -22,17 +22,19 @@ struct Result {
   std::vector<finding::Finding> findings;
   std::vector<finding::Unknown> unknowns;
   std::vector<source::Span> secrets;
+  std::vector<finding::Timings::Time> times;  // by the index of the rule, if they are taken
 };
 
 class Judge {
  public:
   Judge(const Options& options, const rule::Library& library, source::FileSet& files,
-        Configs& configs, Workspace& workspace)
+        Configs& configs, Workspace& workspace, Progress& progress)
       : options_(options),
         library_(library),
         files_(files),
         configs_(configs),
-        workspace_(workspace) {}
+        workspace_(workspace),
+        progress_(progress) {}
 
   Checked run() {
     const std::vector<Deployment>& deployments = workspace_.deployments();
@@ -43,9 +45,18 @@ class Judge {
         tasks.push_back({&deployment, environment, &settings});
     }
     std::vector<Result> results(tasks.size());
-    in_parallel(tasks.size(), options_.jobs, [&](std::size_t i) { results[i] = judge(tasks[i]); });
+    progress_.begin(Progress::Phase::judging, tasks.size());
+    in_parallel(tasks.size(), options_.jobs, [&](std::size_t i) {
+      results[i] = judge(tasks[i]);
+      progress_.step();
+    });
+    progress_.begin(Progress::Phase::sorting);
     finding::Outcome& outcome = checked_.outcome;
     std::vector<finding::Finding> findings;
+    for (std::size_t i = 0; i < tasks.size() && options_.timed; ++i) {
+      for (std::size_t rule = 0; rule < results[i].times.size(); ++rule)
+        outcome.timings.rules[tasks[i].settings->rules[rule]->name] += results[i].times[rule];
+    }
     for (Result& result : results) {
       std::ranges::move(result.findings, std::back_inserter(findings));
       std::ranges::move(result.unknowns, std::back_inserter(outcome.unknowns));
@@ -84,7 +95,9 @@ class Judge {
   Result judge(const Task& task) {
     Result result;
     const auto graph = workspace_.evaluate(*task.deployment, task.environment);
-    engine::Judged judged = engine::check(library_, task.settings->rules, {*graph, files_});
+    engine::Judged judged =
+        engine::check(library_, task.settings->rules, {*graph, files_}, options_.timed);
+    result.times = std::move(judged.times);
     result.findings = std::move(judged.findings);
     result.unknowns = std::move(judged.unknowns);
     result.secrets = graph->secrets;
@@ -222,6 +235,7 @@ class Judge {
   source::FileSet& files_;
   Configs& configs_;
   Workspace& workspace_;
+  Progress& progress_;
   std::set<const Settings*> met_;
   std::set<const rule::Rule*> ran_;
   std::set<const Accepted*> ended_;  // that a note was made of
@@ -256,13 +270,17 @@ base::Result<Checked, std::string> check(const Options& options, const rule::Lib
                                          source::FileSet& files) {
   Configs configs(library, options.selection, options.version, files);
   Workspace workspace(files, configs);
-  if (auto loaded = workspace.load(options); !loaded) return base::failure(loaded.error());
-  Checked checked = Judge(options, library, files, configs, workspace).run();
+  Progress own;
+  Progress& progress = options.progress == nullptr ? own : *options.progress;
+  if (auto loaded = workspace.load(options, progress); !loaded)
+    return base::failure(loaded.error());
+  Checked checked = Judge(options, library, files, configs, workspace, progress).run();
   if (!configs.problems().empty()) return base::failure(describe(configs.problems(), files));
   finding::Outcome& outcome = checked.outcome;
   outcome.root = workspace.root();
   outcome.files.insert(outcome.files.end(), workspace.skipped().begin(), workspace.skipped().end());
   sort(outcome, files);
+  outcome.timings.phases = progress.end();
   return checked;
 }
 

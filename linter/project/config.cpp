@@ -490,7 +490,7 @@ const Settings& Configs::settings(std::string_view path) {
     for (const Environment& one : changes.environments) {
       const auto before =
           std::ranges::find(made.environments, one.name.text,
-                            [](const Environment* made) { return made->name.text; });
+                            [](const Environment* other) { return other->name.text; });
       if (before != made.environments.end())
         *before = &one;
       else

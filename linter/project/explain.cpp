@@ -35,7 +35,9 @@ base::Result<Explained, std::string> explain(const Options& options, const rule:
                                              source::FileSet& files) {
   Configs configs(library, options.selection, options.version, files);
   Workspace workspace(files, configs);
-  if (auto loaded = workspace.load(options); !loaded) return base::failure(loaded.error());
+  Progress progress;
+  if (auto loaded = workspace.load(options, progress); !loaded)
+    return base::failure(loaded.error());
   Explained made;
   for (const Deployment& deployment : workspace.deployments()) {
     // With the parameters that are set there, though it may not be selected.

@@ -81,8 +81,9 @@ void in_parallel(std::size_t count, unsigned jobs, const std::function<void(std:
   for (std::thread& thread : others) thread.join();
 }
 
-base::Result<void, std::string> Workspace::load(const Options& options) {
+base::Result<void, std::string> Workspace::load(const Options& options, Progress& progress) {
   jobs_ = options.jobs;
+  progress.begin(Progress::Phase::finding);
   wanted_ = options.environments;
   std::error_code error;
   sees_folders_ = !options.buffer && std::ranges::all_of(options.paths, [&](const auto& path) {
@@ -107,12 +108,14 @@ base::Result<void, std::string> Workspace::load(const Options& options) {
     configs_.set_listings(listings_);
     skipped_ = std::move(discovered->skipped);
     skip_excluded(discovered->files);
+    progress.begin(Progress::Phase::reading, discovered->files.size());
     if (!configs_.problems().empty()) return base::failure(describe(configs_.problems(), files_));
     if (!options.type || options.type == dialect::Type::terraform) skip_shadowed(discovered->files);
-    read_all(discovered->files, options);
+    read_all(discovered->files, options, progress);
     read_assemblies(discovered->files);
   }
   read_siblings(options);
+  progress.begin(Progress::Phase::grouping);
   if (auto read = read_environments(); !read) return read;
   group();
   group_modules();
@@ -162,7 +165,8 @@ void Workspace::skip_shadowed(std::vector<Candidate>& candidates) {
   });
 }
 
-void Workspace::read_all(const std::vector<Candidate>& candidates, const Options& options) {
+void Workspace::read_all(const std::vector<Candidate>& candidates, const Options& options,
+                         Progress& progress) {
   constexpr std::size_t a_file = std::size_t{32} << 10U;  // bytes, its tree included
   constexpr std::size_t most = std::size_t{64} << 20U;
   constexpr std::size_t many = 64;  // files; fewer fit into what the program has anyhow
@@ -171,6 +175,7 @@ void Workspace::read_all(const std::vector<Candidate>& candidates, const Options
   understood_.resize(candidates.size());
   in_parallel(candidates.size(), jobs_, [&](std::size_t i) {
     understood_[i] = project::read(candidates[i], options.type, files_);
+    progress.step();
   });
   for (std::size_t i = 0; i < candidates.size(); ++i) {
     by_path_.emplace(candidates[i].path, &understood_[i]);

@@ -47,8 +47,9 @@ class Workspace final : public dialect::Files {
   Workspace(source::FileSet& files, Configs& configs)
       : files_(files), configs_(configs), reader_(files) {}
 
-  // Reads with several threads. What it says when it cannot go on is for people.
-  base::Result<void, std::string> load(const Options& options);
+  // Reads with several threads. What it says when it cannot go on is for people. Its last phase
+  // goes on.
+  base::Result<void, std::string> load(const Options& options, Progress& progress);
 
   [[nodiscard]] const std::vector<Deployment>& deployments() const { return deployments_; }
   // The file whose configuration counts for a deployment.
@@ -93,7 +94,8 @@ class Workspace final : public dialect::Files {
   void add_files_alone(const std::string& folder, TerraformModule& together);
   void skip_shadowed(std::vector<Candidate>& candidates);
   void skip_excluded(std::vector<Candidate>& candidates);
-  void read_all(const std::vector<Candidate>& candidates, const Options& options);
+  void read_all(const std::vector<Candidate>& candidates, const Options& options,
+                Progress& progress);
   void read_assemblies(const std::vector<Candidate>& candidates);
   void group();
   [[nodiscard]] base::Result<void, std::string> check_inputs() const;

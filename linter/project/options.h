@@ -7,6 +7,7 @@
 
 #include "dialect/dialect.h"
 #include "finding/finding.h"
+#include "project/progress.h"
 #include "rule/rule.h"
 
 namespace resilint::project {
@@ -30,6 +31,8 @@ struct Options {
   rule::Selection selection;                 // an empty profile leaves it to the configuration
   std::optional<finding::Severity> fail_on;  // the same
   std::string version;                       // of this program
+  bool timed = false;                        // whether the time of each rule is taken
+  Progress* progress = nullptr;              // for whoever shows it; null: nobody
 };
 
 }  // namespace resilint::project

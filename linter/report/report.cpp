@@ -81,6 +81,22 @@ std::string ignored_because(const finding::Finding& found) {
   return base::format(" ({})", text);
 }
 
+std::string timings(const finding::Timings& timings) {
+  std::string text = "Phases:\n";
+  const auto add = [&text](std::string_view name, finding::Timings::Time time) {
+    text += base::format("{:>10.2f} ms  {}\n",
+                         std::chrono::duration<double, std::milli>(time).count(), name);
+  };
+  for (const finding::Timings::Phase& phase : timings.phases) add(phase.name, phase.time);
+  std::vector<std::pair<std::string_view, finding::Timings::Time>> rules(timings.rules.begin(),
+                                                                         timings.rules.end());
+  std::ranges::stable_sort(rules, std::ranges::greater(),
+                           &std::pair<std::string_view, finding::Timings::Time>::second);
+  text += "Rules, in all threads, with the values that each is the first to ask for:\n";
+  for (const auto& [name, time] : rules) add(name, time);
+  return text;
+}
+
 std::string statistics(const Context& context) {
   std::map<std::pair<std::string_view, finding::Severity>, std::size_t> counts;
   for (const finding::Finding* found : shown_findings(context))

@@ -51,6 +51,9 @@ std::string ignored_because(const finding::Finding& found);
 // How often each rule found something, the most frequent first: a line each.
 std::string statistics(const Context& context);
 
+// What took how long, the rules by their time: a line each.
+std::string timings(const finding::Timings& timings);
+
 // The whole report. The same input gives the same bytes.
 std::string render(Format format, const Context& context);
 
