@@ -250,18 +250,16 @@ main.tf:1:37: note expired-ignore: this held until 2000-01-01; what it ignored i
             "app.yaml": TEMPLATE + "  Files: {Type: AWS::S3::Bucket}\n",
             "windows.yaml": TEMPLATE.replace("\n", "\r\n"),
             "main.tf": 'resource "aws_sqs_queue" "orders" {\n}\n',
-            "app.json": json.dumps({"Resources": {"Orders": {"Type": "AWS::SQS::Queue"}}}),
         }
         for name, text in files.items():
             self.write(name, text)
         code, _, err = self.run_program("check", "--add-ignore", "--reason", "ticket 12", "--until", "2999-12-31", "--output", "concise")
-        self.assertEqual(code, 2)
+        self.assertEqual(code, 1)
         self.assertEqual(err, """\
-resilint: app.json: sqs-dead-letter-queue for Orders takes no comment there; JSON says `"resilint": {"ignore": […]}` in Metadata or "//"
 resilint: app.yaml: 2 findings are ignored from now on
 resilint: main.tf: 1 finding is ignored from now on
 resilint: windows.yaml: 1 finding is ignored from now on
-resilint: 5 findings (5 high); 4 files checked
+resilint: 4 findings (4 high); 3 files checked
 """)
         comment = '# resilint: ignore {} reason="ticket 12" until=2999-12-31'
         queue, bucket = comment.format("sqs-dead-letter-queue"), comment.format("s3-bucket-versioning")
@@ -275,13 +273,40 @@ Resources:
 """)
         self.assertEqual((self.path / "windows.yaml").read_bytes(), f"Resources:\r\n  {queue}\r\n  Orders:\r\n    Type: AWS::SQS::Queue\r\n".encode())
         self.assertEqual((self.path / "main.tf").read_text(), f'{queue}\nresource "aws_sqs_queue" "orders" {{\n}}\n')
-        self.assertEqual((self.path / "app.json").read_text(), files["app.json"])
-        (self.path / "app.json").unlink()
         before = {path: path.read_bytes() for path in self.path.iterdir()}
         self.assertEqual(self.run_program("check", "--add-ignore"), (0, "0 findings, 4 ignored (--show-suppressed lists them); 3 files checked\n", ""))
         self.assertEqual({path: path.read_bytes() for path in self.path.iterdir()}, before)
         for wrong in (["--reason", "x"], ["--add-ignore", "--until", "soon"], ["--add-ignore", "--reason", 'a "b"']):
             self.assertEqual(self.run_program("check", *wrong)[0], 2)
+
+    def test_ignores_are_added_to_json(self):
+        files = {
+            "one-line.json": ('{"Resources": {"Orders": {"Type": "AWS::SQS::Queue"}}}',
+                              '{"Resources": {"Orders": {"Metadata": {"resilint": {"ignore": [@]}}, "Type": "AWS::SQS::Queue"}}}'),
+            "lines.json": ('{\r\n  "Resources": {\r\n    "Orders": {\r\n      "Type": "AWS::SQS::Queue"\r\n    }\r\n  }\r\n}\r\n',
+                           '{\r\n  "Resources": {\r\n    "Orders": {\r\n      "Metadata": {"resilint": {"ignore": [@]}},\r\n'
+                           '      "Type": "AWS::SQS::Queue"\r\n    }\r\n  }\r\n}\r\n'),
+            "metadata.json": ('{"Resources": {"Orders": {"Type": "AWS::SQS::Queue", "Metadata": {"owner": "shop"}}}}',
+                              '{"Resources": {"Orders": {"Type": "AWS::SQS::Queue", "Metadata": {"resilint": {"ignore": [@]}, "owner": "shop"}}}}'),
+            "listed.json": ('{"Resources": {"Orders": {"Type": "AWS::SQS::Queue", "Metadata": {"resilint": {"ignore": ["s3-mfa-delete"]}}}}}',
+                            '{"Resources": {"Orders": {"Type": "AWS::SQS::Queue", "Metadata": {"resilint": {"ignore": [@, "s3-mfa-delete"]}}}}}'),
+            "a/main.tf.json": ('{"resource": [{"aws_sqs_queue": {"orders": {"name": "orders"}}}]}',
+                               '{"resource": [{"aws_sqs_queue": {"orders": {"//": {"resilint": {"ignore": [@]}}, "name": "orders"}}}]}'),
+            "b/main.tf.json": ('{"resource": {"aws_sqs_queue": {"orders": [{}]}}}',
+                               '{"resource": {"aws_sqs_queue": {"orders": [{"//": {"resilint": {"ignore": [@]}}}]}}}'),
+        }
+        for name, (text, _) in files.items():
+            self.write(name, text)
+        self.assertEqual(self.run_program("check", "--add-ignore", "--reason", "it's \\ small", "--until", "2999-12-31", "--quiet")[0], 1)
+        item = json.dumps({"rule": "sqs-dead-letter-queue", "reason": "it's \\ small", "until": "2999-12-31"}, separators=(",", ":"))
+        for name, (_, text) in files.items():
+            self.assertEqual((self.path / name).read_bytes().decode(), text.replace("@", item))
+        self.assertEqual(self.run_program("check"), (0, "0 findings, 6 ignored (--show-suppressed lists them); 6 files checked\n", ""))
+        # A remark that is a text stays what it is.
+        self.write("b/main.tf.json", '{"resource": {"aws_sqs_queue": {"orders": {"//": "for the shop"}}}}')
+        code, _, err = self.run_program("check", "b", "--add-ignore", "--output", "concise")
+        self.assertEqual((code, err.splitlines()[0]), (2, "resilint: main.tf.json: there is no place to say that sqs-dead-letter-queue is ignored "
+                                                          "for aws_sqs_queue.orders; accept it in .resilint.yaml"))
 
     def test_json_says_what_is_ignored(self):
         queue = {"Type": "AWS::SQS::Queue", "Metadata": {"resilint": {"ignore": [{"rule": "sqs-dead-letter-queue", "reason": "small"}]}}}

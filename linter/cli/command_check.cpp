@@ -12,6 +12,7 @@
 #include "project/add_ignores.h"
 #include "project/baseline.h"
 #include "project/check.h"
+#include "project/config.h"
 #include "project/discover.h"
 #include "project/history.h"
 #include "report/report.h"
@@ -60,7 +61,7 @@ bool write_all(const std::vector<Output>& outputs, report::Context context) {
   return written;
 }
 
-// Writes the comments of --add-ignore. What there is to say of it, a line each; false when a
+// Writes what --add-ignore asks for. What there is to say of it, a line each; false when a
 // finding could not be given one.
 bool add_ignores(const finding::Outcome& outcome, const source::FileSet& files,
                  const Options& options) {
@@ -76,9 +77,8 @@ bool add_ignores(const finding::Outcome& outcome, const source::FileSet& files,
         project::with_ignores(file, findings, options.ignore_reason, options.ignore_until);
     for (const finding::Finding* found : made.left) {
       complain(
-          base::format("{}: {} for {} takes no comment there; JSON says `\"resilint\": "
-                       "{{\"ignore\": […]}}` in Metadata or \"//\"",
-                       path, found->rule, found->address));
+          base::format("{}: there is no place to say that {} is ignored for {}; accept it in {}",
+                       path, found->rule, found->address, project::config_name));
       whole = false;
     }
     if (made.covered.empty()) continue;

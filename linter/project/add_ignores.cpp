@@ -3,10 +3,12 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <string_view>
 
 #include "base/format.h"
+#include "base/json_writer.h"
 #include "base/text.h"
 #include "dialect/dialect.h"
 #include "parse/parse.h"
@@ -69,17 +71,130 @@ bool are_comments(const source::File& file, const Edited& made) {
   });
 }
 
+// The member of a mapping, or item of a list, that a place is in; null when it is in none.
+const syntax::Entry* around(const syntax::Node& node, std::uint32_t at) {
+  for (const syntax::Entry& entry : node.entries) {
+    const std::uint32_t begin =
+        entry.key != nullptr ? entry.key->span.begin : entry.value->span.begin;
+    if (begin <= at && at < std::max(entry.value->span.end, begin + 1)) return &entry;
+  }
+  return nullptr;
+}
+
+// The mapping of the resource that a place is in: CloudFormation's below Resources, Terraform's
+// below "resource" and its type, where a list may stand between any two. Null when it is in none.
+const syntax::Node* resource_around(const syntax::Node& root, bool terraform, std::uint32_t at) {
+  int keys = terraform ? 3 : 2;
+  const syntax::Node* node = &root;
+  bool first = true;
+  while (keys > 0) {
+    const syntax::Entry* entry = around(*node, at);
+    if (entry == nullptr) return nullptr;
+    if (entry->key != nullptr) {
+      if (first && entry->key->text != (terraform ? "resource" : "Resources")) return nullptr;
+      first = false;
+      --keys;
+    }
+    node = entry->value;
+  }
+  // A resource may be a list of one, and is named before it.
+  while (node->is_sequence() && node->entries.size() == 1) node = node->entries.front().value;
+  return node->is_mapping() ? node : nullptr;
+}
+
+std::string ignores_in_json(const std::set<std::string_view>& rules, const std::string& reason,
+                            const std::string& until) {
+  std::string text;
+  for (const std::string_view rule : rules) {
+    base::JsonWriter json;
+    json.begin_object().member("rule", rule);
+    if (!reason.empty()) json.member("reason", reason);
+    if (!until.empty()) json.member("until", until);
+    json.end_object();
+    text += (text.empty() ? "" : ", ") + json.take();
+  }
+  return text;
+}
+
+struct Insertion {
+  std::uint32_t at = 0;
+  std::string text;
+};
+
+// Puts `text` first into a collection of JSON, on a line of its own where its members have that.
+Insertion put_first(std::string_view bytes, const syntax::Node& into, std::string text) {
+  const std::uint32_t at = into.span.begin + 1;
+  if (into.entries.empty()) return {at, std::move(text)};
+  const syntax::Entry& next = into.entries.front();
+  const std::uint32_t begin = next.key != nullptr ? next.key->span.begin : next.value->span.begin;
+  const std::string_view blanks = bytes.substr(at, begin - at);
+  const bool own_line = blanks.find('\n') != std::string_view::npos;
+  return {at, base::format("{}{},{}", own_line ? blanks : "", text, own_line ? "" : " ")};
+}
+
+// Where it says for a resource what is ignored in it; nothing when something else stands there.
+std::optional<Insertion> insertion(std::string_view bytes, const syntax::Node& resource,
+                                   std::string_view holder, const std::string& ignores) {
+  const syntax::Node* node = &resource;
+  std::string text = base::format("[{}]", ignores);
+  const std::string_view path[] = {holder, "resilint", "ignore"};
+  std::size_t depth = 0;
+  for (; depth < std::size(path); ++depth) {
+    const syntax::Node* next = node->find(path[depth]);
+    if (next == nullptr) break;
+    node = next;
+    const bool last = depth + 1 == std::size(path);
+    if (last ? !node->is_sequence() : !node->is_mapping()) return std::nullopt;
+  }
+  if (depth == std::size(path)) return put_first(bytes, *node, ignores);
+  for (std::size_t i = std::size(path) - 1; i > depth; --i)
+    text = base::format("{{\"{}\": {}}}", path[i], text);
+  return put_first(bytes, *node, base::format("\"{}\": {}", path[depth], text));
+}
+
+Annotated with_ignores_in_json(const source::File& file, const syntax::Node& root,
+                               std::span<const finding::Finding* const> findings,
+                               const std::string& reason, const std::string& until) {
+  const bool terraform = dialect::type_by_name(file.path()) == dialect::Type::terraform;
+  std::map<std::uint32_t, std::pair<const syntax::Node*, std::vector<const finding::Finding*>>>
+      by_resource;
+  Annotated result;
+  for (const finding::Finding* found : findings) {
+    const syntax::Node* resource = resource_around(root, terraform, found->span.begin);
+    if (resource == nullptr) {
+      result.left.push_back(found);
+      continue;
+    }
+    auto& [node, all] = by_resource[resource->span.begin];
+    node = resource;
+    all.push_back(found);
+  }
+  std::uint32_t copied = 0;
+  for (const auto& [begin, wanted] : by_resource) {
+    const auto& [resource, all] = wanted;
+    std::set<std::string_view> rules;
+    for (const finding::Finding* found : all) rules.insert(found->rule);
+    const auto made = insertion(file.bytes(), *resource, terraform ? "//" : "Metadata",
+                                ignores_in_json(rules, reason, until));
+    auto& into = made ? result.covered : result.left;
+    into.insert(into.end(), all.begin(), all.end());
+    if (!made) continue;
+    result.text += file.bytes().substr(copied, made->at - copied);
+    result.text += made->text;
+    copied = made->at;
+  }
+  result.text += file.bytes().substr(copied);
+  return result;
+}
+
 }  // namespace
 
 Annotated with_ignores(const source::File& file, std::span<const finding::Finding* const> findings,
                        const std::string& reason, const std::string& until) {
+  // YAML would take the comments, and JSON is not to become that.
+  if (const parse::Parsed json = parse::parse_json(file); json.whole())
+    return with_ignores_in_json(file, *json.tree->documents.front(), findings, reason, until);
   Annotated result;
-  if (parse::parse_json(file)
-          .whole()) {  // YAML would take the comments, and JSON is not to become that
-    result.text = file.bytes();
-    result.left.assign(findings.begin(), findings.end());
-    return result;
-  }
   const source::LineIndex lines(file.bytes());
   Wanted wanted;
   for (const finding::Finding* found : findings)
