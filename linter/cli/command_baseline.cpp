@@ -42,21 +42,9 @@ int baseline(const Options& options) {
     complain(before.error());
     return 2;
   }
-  source::FileSet files;
-  const std::unique_ptr<Rules> rules = load_rules(options.rule_folders, files);
-  if (!rules->sound) return 2;
-  const std::vector<std::string> unknown =
-      rule::select(*rules->library, options.project.selection).problems;
-  for (const std::string& problem : unknown) complain(problem);
-  if (!unknown.empty()) return 2;
-  const std::optional<project::Options> project = with_inputs(options);
-  if (!project) return 2;
-  auto checked = check_visibly(*project, *rules->library, files, options.quiet);
-  if (!checked) {
-    complain(checked.error());
-    return 2;
-  }
-  finding::Outcome& outcome = checked->outcome;
+  const std::unique_ptr<Run> run = run_check(options);
+  if (run == nullptr) return 2;
+  finding::Outcome& outcome = run->checked.outcome;
   const auto failed =
       std::ranges::find(outcome.files, finding::FileStatus::failed, &finding::FileAccount::status);
   if (failed != outcome.files.end()) {
@@ -65,9 +53,9 @@ int baseline(const Options& options) {
     return 2;
   }
   if (options.command == Command::baseline_prune)
-    return write(options, before->without(before->apply(outcome, files, "in the baseline")),
+    return write(options, before->without(before->apply(outcome, run->files, "in the baseline")),
                  "pruned");
-  return write(options, Baseline::of(outcome, files).with_unseen_of(*before, outcome),
+  return write(options, Baseline::of(outcome, run->files).with_unseen_of(*before, outcome),
                create ? "wrote" : "updated");
 }
 

@@ -13,7 +13,6 @@
 #include "project/baseline.h"
 #include "project/check.h"
 #include "project/config.h"
-#include "project/discover.h"
 #include "project/history.h"
 #include "report/report.h"
 #include "source/disk.h"
@@ -94,36 +93,18 @@ bool add_ignores(const finding::Outcome& outcome, const source::FileSet& files,
   return whole;
 }
 
-bool is_repository(const finding::Outcome& outcome, std::string_view option) {
-  std::error_code error;
-  if (filesystem::exists(outcome.root + "/.git", error)) return true;
-  complain(base::format("{}: {} is not a git repository", option, outcome.root));
-  return false;
-}
-
 // Leaves what is not in the baseline; false, with a message, when it cannot be read.
-bool apply_baseline(const Options& options, finding::Outcome& outcome,
-                    const source::FileSet& files) {
-  base::Result<project::Baseline, std::string> before = project::Baseline{};
-  if (options.baseline_from.empty()) {
-    before = project::Baseline::read(options.baseline);
-  } else {
-    if (!is_repository(outcome, "--baseline-from")) return false;
-    const std::string path = filesystem::path(project::canonical_path(options.baseline))
-                                 .lexically_relative(outcome.root)
-                                 .generic_string();
-    const auto commit = project::merge_base(outcome.root, options.baseline_from);
-    const auto text = commit ? project::file_at(outcome.root, *commit, path) : commit;
-    if (text)
-      before = project::Baseline::read(options.baseline_from + ":" + path, *text);
-    else
-      before = base::failure(text.error());
-  }
+bool apply_baseline(const Options& options, Run& run) {
+  finding::Outcome& outcome = run.checked.outcome;
+  const auto before =
+      options.baseline_from.empty()
+          ? project::Baseline::read(options.baseline)
+          : project::baseline_at(outcome.root, options.baseline_from, options.baseline);
   if (!before) {
     complain(base::format("--baseline {}", before.error()));
     return false;
   }
-  const project::Baseline gone = before->apply(outcome, files, "in the baseline");
+  const project::Baseline gone = before->apply(outcome, run.files, "in the baseline");
   if (gone.findings() != 0 && !options.quiet) {
     complain(base::format("{} of {} not found any more; `resilint baseline prune` takes {} out",
                           base::count(gone.findings(), "finding", "findings"), options.baseline,
@@ -134,39 +115,16 @@ bool apply_baseline(const Options& options, finding::Outcome& outcome,
 
 // Leaves what was not there where HEAD left the revision; false, with a message, when that cannot
 // be judged.
-bool apply_past(const Options& options, project::Options past, const rule::Library& library,
-                finding::Outcome& outcome, const source::FileSet& files) {
-  if (!is_repository(outcome, "--diff-base")) return false;
-  const auto commit = project::merge_base(outcome.root, options.diff_base);
-  auto tree = commit ? project::PastTree::of(outcome.root, *commit)
-                     : base::Result<std::unique_ptr<project::PastTree>, std::string>(
-                           base::failure(commit.error()));
-  if (!tree) {
-    complain(base::format("--diff-base {}: {}", options.diff_base, tree.error()));
+bool apply_past(const Options& options, Run& run) {
+  finding::Outcome& outcome = run.checked.outcome;
+  const auto before =
+      project::findings_at(outcome.root, options.diff_base, run.options, *run.rules->library);
+  if (!before) {
+    complain(base::format("--diff-base {}: {}", options.diff_base, before.error()));
     return false;
   }
-  std::vector<std::string> paths;
-  for (const std::string& path : past.paths) {
-    std::error_code error;
-    const std::string within = filesystem::path(project::canonical_path(path))
-                                   .lexically_relative(outcome.root)
-                                   .generic_string();
-    const std::string then = (*tree)->folder() + "/" + within;
-    if (filesystem::exists(then, error)) paths.push_back(then);
-  }
-  project::Baseline before;
-  if (!paths.empty()) {
-    past.paths = std::move(paths);
-    source::FileSet old_files;
-    const auto checked = check_visibly(past, library, old_files, options.quiet);
-    if (!checked) {
-      complain(base::format("--diff-base {}: {}", options.diff_base, checked.error()));
-      return false;
-    }
-    before = project::Baseline::of(checked->outcome, old_files);
-  }
   const project::Baseline gone =
-      before.apply(outcome, files, base::format("was there at {}", options.diff_base));
+      before->apply(outcome, run.files, base::format("was there at {}", options.diff_base));
   if (!options.quiet)
     complain(base::format("since {}: {} fixed", options.diff_base,
                           base::count(gone.findings(), "finding", "findings")));
@@ -180,36 +138,17 @@ int check(const Options& options) {
     complain(problem);
     return 2;
   }
-  source::FileSet files;
-  const std::unique_ptr<Rules> rules = load_rules(options.rule_folders, files);
-  if (!rules->sound) return 2;
-  const std::vector<std::string> unknown =
-      rule::select(*rules->library, options.project.selection).problems;
-  for (const std::string& problem : unknown) complain(problem);
-  if (!unknown.empty()) return 2;
-
-  const std::optional<project::Options> project = with_inputs(options);
-  if (!project) return 2;
-  auto checked = check_visibly(*project, *rules->library, files, options.quiet);
-  if (!checked) {
-    std::string message = checked.error();
-    // A command with a typo is taken for a path.
-    const std::string& first = options.project.paths.front();
-    if (message.starts_with(first + ":"))
-      message += did_you_mean(first, {"baseline", "check", "config", "explain", "rule", "version"});
-    complain(message);
-    return 2;
-  }
-  finding::Outcome& outcome = checked->outcome;
-  if (!options.baseline.empty() && !apply_baseline(options, outcome, files)) return 2;
-  if (!options.diff_base.empty() && !apply_past(options, *project, *rules->library, outcome, files))
-    return 2;
+  const std::unique_ptr<Run> run = run_check(options);
+  if (run == nullptr) return 2;
+  finding::Outcome& outcome = run->checked.outcome;
+  if (!options.baseline.empty() && !apply_baseline(options, *run)) return 2;
+  if (!options.diff_base.empty() && !apply_past(options, *run)) return 2;
 
   std::vector<Output> outputs = options.outputs;
   if (outputs.empty()) outputs.push_back({report::Format::full, {}});
-  const std::vector<finding::RuleInfo> infos = rule_infos(checked->rules, outputs);
+  const std::vector<finding::RuleInfo> infos = rule_infos(run->checked.rules, outputs);
   const report::Context context{outcome,
-                                files,
+                                run->files,
                                 infos,
                                 version,
                                 colours(options.colour),
@@ -221,7 +160,7 @@ int check(const Options& options) {
   const auto begin = std::chrono::steady_clock::now();
   bool written = write_all(outputs, context);
   outcome.timings.phases.push_back({"writing reports", std::chrono::steady_clock::now() - begin});
-  if (options.add_ignore) written = add_ignores(outcome, files, options) && written;
+  if (options.add_ignore) written = add_ignores(outcome, run->files, options) && written;
   const bool says_summary = std::ranges::any_of(outputs, [](const Output& output) {
     return output.format == report::Format::full && output.file.empty();
   });
@@ -237,7 +176,7 @@ int check(const Options& options) {
     return file.status == finding::FileStatus::failed;
   });
   if (failed || !written) return 2;
-  return checked->fails() && !options.exit_zero ? 1 : 0;
+  return run->checked.fails() && !options.exit_zero ? 1 : 0;
 }
 
 }  // namespace resilint::cli

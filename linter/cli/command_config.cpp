@@ -80,8 +80,7 @@ class Shown {
 
   void add(std::string_view key, std::string_view value, source::Span span) {
     const source::File& file = files_.get(span.file);
-    const source::Position place = source::LineIndex(file.bytes()).position(span.begin);
-    line(key, value, base::format("{}:{}:{}", file.path(), place.line, place.column));
+    line(key, value, source::place(file, span.begin));
   }
   void add(std::string_view key, std::string_view value) { line(key, value, "default"); }
 

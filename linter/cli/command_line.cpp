@@ -150,6 +150,12 @@ class Grammar {
     command(&app_, "version", "Print the version", Command::version);
   }
 
+  [[nodiscard]] std::vector<std::string> commands() const {
+    std::vector<std::string> names;
+    for (const CLI::App* part : app_.get_subcommands({})) names.push_back(part->get_name());
+    return names;
+  }
+
   // Takes the line apart.
   void parse(std::vector<std::string> arguments) {
     static constexpr std::array<std::string_view, 3> own{"--help", "-h", "--version"};
@@ -482,6 +488,11 @@ CommandLine read_command_line(int argc, const char* const* argv, std::string_vie
   CommandLine made;
   Grammar(made, version).parse({argv + 1, argv + std::max(argc, 1)});
   return made;
+}
+
+std::vector<std::string> command_names() {
+  CommandLine none;
+  return Grammar(none, {}).commands();
 }
 
 }  // namespace resilint::cli

@@ -36,4 +36,6 @@ struct CommandLine {
 // `check` is put where no command is, and options that stand in the environment are added.
 CommandLine read_command_line(int argc, const char* const* argv, std::string_view version);
 
+std::vector<std::string> command_names();
+
 }  // namespace resilint::cli

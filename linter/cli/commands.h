@@ -35,10 +35,16 @@ std::unique_ptr<Rules> load_rules(const std::vector<std::string>& folders, sourc
 // for; nothing, with a message, when they cannot be read.
 std::optional<project::Options> with_inputs(const Options& options);
 
-// As project::check; at a terminal it says how far it is when it takes long.
-base::Result<project::Checked, std::string> check_visibly(project::Options options,
-                                                          const rule::Library& library,
-                                                          source::FileSet& files, bool quiet);
+// What is judged with what.
+struct Run {
+  std::unique_ptr<Rules> rules;
+  project::Options options;
+  source::FileSet files;
+  project::Checked checked;
+};
+// Judges what the options ask for; at a terminal it says how far it is when that takes long. Null,
+// with messages, when it cannot be done.
+std::unique_ptr<Run> run_check(const Options& options);
 
 // Whether standard output is to be coloured.
 bool colours(Colour wanted);

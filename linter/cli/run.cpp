@@ -11,6 +11,7 @@
 #include "base/date.h"
 #include "base/format.h"
 #include "base/text.h"
+#include "cli/command_line.h"
 #include "cli/commands.h"
 #include "cli/progress_line.h"
 #include "cli/version.h"
@@ -83,13 +84,37 @@ std::optional<project::Options> with_inputs(const Options& options) {
   return project;
 }
 
-base::Result<project::Checked, std::string> check_visibly(project::Options options,
-                                                          const rule::Library& library,
-                                                          source::FileSet& files, bool quiet) {
+std::unique_ptr<Run> run_check(const Options& options) {
+  auto run = std::make_unique<Run>();
+  run->rules = load_rules(options.rule_folders, run->files);
+  if (!run->rules->sound) return nullptr;
+  const rule::Library& library = *run->rules->library;
+  const std::vector<std::string> unknown =
+      rule::select(library, options.project.selection).problems;
+  for (const std::string& problem : unknown) complain(problem);
+  if (!unknown.empty()) return nullptr;
+  std::optional<project::Options> given = with_inputs(options);
+  if (!given) return nullptr;
+  run->options = std::move(*given);
   project::Progress progress;
-  options.progress = &progress;
-  const ProgressLine line(progress, quiet);
-  return project::check(options, library, files);
+  run->options.progress = &progress;
+  auto checked = [&] {
+    const ProgressLine line(progress, options.quiet);
+    return project::check(run->options, library, run->files);
+  }();
+  run->options.progress = nullptr;
+  if (!checked) {
+    std::string message = checked.error();
+    // A command with a typo is taken for a path.
+    const std::string& first = options.project.paths.front();
+    const std::vector<std::string> commands = command_names();
+    if (message.starts_with(first + ":"))
+      message += did_you_mean(first, {commands.begin(), commands.end()});
+    complain(message);
+    return nullptr;
+  }
+  run->checked = std::move(*checked);
+  return run;
 }
 
 bool print(std::string_view text) {
@@ -146,11 +171,7 @@ std::unique_ptr<Rules> load_rules(const std::vector<std::string>& folders, sourc
     const rule::Loaded& loaded = *rules->loaded.back();
     for (const finding::Finding& problem : loaded.problems) {
       const source::File& file = files.get(problem.span.file);
-      const source::Position place = source::LineIndex(file.bytes()).position(problem.span.begin);
-      std::fprintf(
-          stderr, "%s\n",
-          base::format("{}:{}:{}: {}", file.path(), place.line, place.column, problem.message)
-              .c_str());
+      say(base::format("{}: {}\n", source::place(file, problem.span.begin), problem.message));
     }
     rules->sound = rules->sound && loaded.problems.empty();
     if (rules->sound)

@@ -19,8 +19,8 @@ struct Annotated {
 
 // Adds `# resilint: ignore RULE,… reason="…" until=…` before each line on which one of the
 // findings, all of this file, has its place; in JSON, `{"ignore": [{"rule": RULE, …}]}` to the
-// resource that it stands in, below Metadata or "//". `reason` and `until` may be empty. The rest of
-// the text stays as it is, its line ends included.
+// resource that it stands in, below Metadata or "//". `reason` and `until` may be empty. The rest
+// of the text stays as it is, its line ends included.
 Annotated with_ignores(const source::File& file, std::span<const finding::Finding* const> findings,
                        const std::string& reason, const std::string& until);
 

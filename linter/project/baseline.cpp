@@ -63,9 +63,8 @@ base::Result<Baseline, std::string> Baseline::read(const std::string& path, std:
   const source::File file(source::FileId{}, path, std::move(bytes));
   const parse::Parsed parsed = parse::parse_json(file);
   const auto wrong = [&](source::Span span, std::string_view what) {
-    const source::Position at = source::LineIndex(file.bytes()).position(span.begin);
-    return base::failure(base::format("{}:{}:{}: {}; `resilint baseline create` writes one", path,
-                                      at.line, at.column, what));
+    return base::failure(base::format("{}: {}; `resilint baseline create` writes one",
+                                      source::place(file, span.begin), what));
   };
   if (!parsed.whole()) return wrong(parsed.errors.front().span, parsed.errors.front().message);
   const Node& root = *parsed.tree->documents.front();

@@ -537,9 +537,8 @@ std::string describe(const std::vector<finding::Finding>& problems, const source
   std::string text;
   for (const finding::Finding& problem : problems) {
     const source::File& file = files.get(problem.span.file);
-    const source::Position place = source::LineIndex(file.bytes()).position(problem.span.begin);
-    text += base::format("{}{}:{}:{}: {}", text.empty() ? "" : "\n", file.path(), place.line,
-                         place.column, problem.message);
+    text += base::format("{}{}: {}", text.empty() ? "" : "\n",
+                         source::place(file, problem.span.begin), problem.message);
   }
   return text;
 }

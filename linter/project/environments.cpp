@@ -65,9 +65,9 @@ base::Result<void, std::string> Workspace::read_environments() {
       dialect::Inputs& inputs = inputs_in_[environment];
       const auto wrong = [&](const Said& said, const std::string& problem) {
         const source::File& file = files_.get(said.span.file);
-        const source::Position at = source::LineIndex(file.bytes()).position(said.span.begin);
-        return base::failure(base::format("{}:{}:{}: environment {}: {}", file.path(), at.line,
-                                          at.column, environment->name.text, problem));
+        return base::failure(base::format("{}: environment {}: {}",
+                                          source::place(file, said.span.begin),
+                                          environment->name.text, problem));
       };
       for (const Said& said : environment->parameters) {
         auto read = reader_.add_parameters({path_in(root_, said.text), said.text}, inputs);
@@ -172,9 +172,8 @@ base::Result<void, std::string> Workspace::check_inputs() const {
         if (declared.errors.empty()) continue;
         const finding::Finding& error = declared.errors.front();
         const source::File& file = files_.get(error.span.file);
-        const source::Position place = source::LineIndex(file.bytes()).position(error.span.begin);
         return base::failure(base::format(
-            "{}:{}:{}: {}{}", file.path(), place.line, place.column, error.message,
+            "{}: {}{}", source::place(file, error.span.begin), error.message,
             environment == nullptr ? "" : base::format(" (in {})", environment->name.text)));
       }
     }

@@ -53,8 +53,7 @@ class ParameterFile {
 
  private:
   std::string wrong(const Node& node, std::string_view what) const {
-    const source::Position place = source::LineIndex(file_.bytes()).position(node.span.begin);
-    return base::format("{}:{}:{}: {}", file_.path(), place.line, place.column, what);
+    return base::format("{}: {}", source::place(file_, node.span.begin), what);
   }
 
   std::string read_map(const Node& map) {
@@ -88,8 +87,7 @@ class ParameterFile {
 
 // "prod.json:2:3: what is wrong"
 std::string describe(const finding::Finding& error, const source::File& file) {
-  const source::Position at = source::LineIndex(file.bytes()).position(error.span.begin);
-  return base::format("{}:{}:{}: {}", file.path(), at.line, at.column, error.message);
+  return base::format("{}: {}", source::place(file, error.span.begin), error.message);
 }
 
 }  // namespace

@@ -84,8 +84,7 @@ int main(int argc, char** argv) {
   const std::unique_ptr<rule::Loaded> loaded = rule::load(rule_files, rule::Library{});
   for (const finding::Finding& problem : loaded->problems) {
     const source::File& file = files.get(problem.span.file);
-    const source::Position place = source::LineIndex(file.bytes()).position(problem.span.begin);
-    std::fprintf(stderr, "%s:%u:%u: %s\n", file.path().c_str(), place.line, place.column,
+    std::fprintf(stderr, "%s: %s\n", source::place(file, problem.span.begin).c_str(),
                  problem.message.c_str());
   }
   if (!loaded->problems.empty() || !has_all_examples(loaded->rules)) return 1;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "base/format.h"
 #include "base/require.h"
 #include "base/utf8.h"
 
@@ -59,6 +60,11 @@ std::string_view LineIndex::line(std::uint32_t number) const {
 std::uint32_t LineIndex::begin_of(std::uint32_t number) const {
   if (number == 0 || number > begins_.size()) return static_cast<std::uint32_t>(text_.size());
   return begins_[number - 1];
+}
+
+std::string place(const File& file, std::uint32_t offset) {
+  const Position at = LineIndex(file.bytes()).position(offset);
+  return base::format("{}:{}:{}", file.path(), at.line, at.column);
 }
 
 }  // namespace resilint::source

@@ -2,8 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
+
+#include "source/file.h"
 
 namespace resilint::source {
 
@@ -42,5 +45,8 @@ class LineIndex {
   std::vector<std::uint32_t> begins_;
   bool ascii_ = true;  // then a column is a distance, however long the line
 };
+
+// "app.yaml:3:5", the way in which every message names a place. O(size): for single places.
+std::string place(const File& file, std::uint32_t offset);
 
 }  // namespace resilint::source
