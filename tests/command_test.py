@@ -835,8 +835,11 @@ overrides:
                                           "0 findings; 1 file checked, 2 skipped\n"))
         self.assertEqual(self.run_program("config", "show", "blog/app.yaml")[1].splitlines()[2:],
                          ["environment  staging                                            .resilint.yaml:2:3",
+                          "environment  staging: region = eu-west-1                        .resilint.yaml:2:21",
                           "environment  prod                                               .resilint.yaml:7:7",
-                          "environment  preview                                            .resilint.yaml:8:7"])
+                          "environment  prod: Status = Suspended                           .resilint.yaml:7:29",
+                          "environment  preview                                            .resilint.yaml:8:7",
+                          "environment  preview: Status = Enabled                          .resilint.yaml:8:32"])
 
     def test_what_is_wrong_with_an_environment_is_said_at_its_place(self):
         self.write("app.yaml", STAGED)
@@ -867,6 +870,9 @@ overrides:
         self.assertEqual(self.run_program("config", "init"), (2, "", "resilint: .resilint.yaml is there already; it stays as it is\n"))
         schema = json.loads((pathlib.Path(__file__).resolve().parents[1] / "schemas/config.schema.json").read_text())
         jsonschema.Draft7Validator.check_schema(schema)
+        for block in re.findall(r"(?s)```yaml\n(\w+:.*?)```", (pathlib.Path(__file__).resolve().parents[1] / "docs/configuration.md").read_text()):
+            document = json.loads(json.dumps(yaml.safe_load(block), default=str))
+            self.assertEqual([error.message for error in jsonschema.Draft7Validator(schema).iter_errors(document)], [])
         self.write("app.yaml", TEMPLATE)
         self.write("params/staging.json", "{}")
         self.write("prod.tfvars", "")

@@ -46,8 +46,7 @@ class Shown {
     if (config_.needs_reason) add("suppressions", "require_reason", config_.terms);
     if (config_.most_days)
       add("suppressions", base::format("max_days = {}", *config_.most_days), config_.terms);
-    for (const project::Environment* one : settings_.environments)
-      add("environment", one->name.text, one->name.span);
+    for (const project::Environment* one : settings_.environments) add(*one);
     for (const auto& [pattern, paths] : config_.exclude) {
       if (paths.hold(path_)) add("exclude", pattern.text, pattern.span);
     }
@@ -75,6 +74,21 @@ class Shown {
           base::format("{}: {} = {}", one.rule->name, parameter.value.name,
                        files_.text(parameter.span)),
           parameter.span);
+    }
+  }
+
+  void add(const project::Environment& one) {
+    const auto add_value = [&](std::string_view what, std::string_view value, source::Span span) {
+      add("environment", base::format("{}: {} = {}", one.name.text, what, value), span);
+    };
+    add("environment", one.name.text, one.name.span);
+    for (const project::Said& file : one.parameters) add_value("parameters", file.text, file.span);
+    for (const project::Said& file : one.var_files) add_value("var_files", file.text, file.span);
+    for (const auto& [name, value] : one.vars) add_value(name, value.text, value.span);
+    for (const auto& [what, said] :
+         {std::pair("region", &one.region), std::pair("account", &one.account),
+          std::pair("workspace", &one.workspace)}) {
+      if (*said) add_value(what, (*said)->text, (*said)->span);
     }
   }
 

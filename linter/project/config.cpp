@@ -259,9 +259,10 @@ class Reader {
       if (const Node* files = fields.get("parameters")) made.parameters = paths(*files);
       if (const Node* files = fields.get("var_files")) made.var_files = paths(*files);
       if (const Node* vars = fields.get("vars")) made.vars = read_vars(*vars);
-      const auto text = [&](std::string_view key, std::string_view what) {
+      const auto text = [&](std::string_view key, std::string_view what) -> std::optional<Said> {
         const Node* said = fields.get(key);
-        return said == nullptr ? std::string() : std::string(catalog::text(*said, what, problems_));
+        if (said == nullptr) return std::nullopt;
+        return Said{std::string(catalog::text(*said, what, problems_)), said->span};
       };
       made.region = text("region", "a region");
       made.account = text("account", "the number of an account");
@@ -557,6 +558,9 @@ profile: recommended
 # Severities, and the parameters that a rule documents (resilint rule NAME).
 # rules:
 #   s3-bucket-versioning: {severity: medium, parameters: {scratch_days: 14}}
+
+# What is asked of everything that is ignored.
+# suppressions: {require_reason: true, max_days: 180}
 
 # What is not looked at, by patterns as in .gitignore.
 # exclude: [examples/]

@@ -46,9 +46,9 @@ struct Environment {
   std::vector<Said> parameters;  // files, relative to the root; later ones win
   std::vector<Said> var_files;
   std::vector<std::pair<std::string, Said>> vars;  // names and values; win over the files
-  std::string region;                              // empty: not said
-  std::string account;
-  std::string workspace;
+  std::optional<Said> region;
+  std::optional<Said> account;
+  std::optional<Said> workspace;
 };
 
 // What is to be judged otherwise, in all files or in some.

@@ -87,8 +87,8 @@ base::Result<void, std::string> Workspace::read_environments() {
       for (const auto& [name, text] : inputs_.parameters) inputs.parameters[name] = text;
       std::ranges::copy(inputs_.variables, std::back_inserter(inputs.variables));
       inputs.environment = inputs_.environment;
-      const auto either = [](const std::string& said, const std::string& own) {
-        return said.empty() ? own : said;
+      const auto either = [](const std::string& said, const std::optional<Said>& own) {
+        return said.empty() && own ? own->text : said;
       };
       inputs.region = either(inputs_.region, environment->region);
       inputs.account = either(inputs_.account, environment->account);
