@@ -200,6 +200,18 @@ high: {SENTENCE}
             2, "", "resilint: --output no/such/file: the directory no/such does not exist\n"))
         self.assertEqual(self.run_program("rule", "sqs-dead-leter-queue"), (
             2, "", "resilint: no rule is called `sqs-dead-leter-queue`; did you mean `sqs-dead-letter-queue`?\n"))
+        for arguments, message in {
+            ("rule", "dead-letter"): "no rule is called `dead-letter`; did you mean `sqs-dead-letter-queue`?",
+            ("check", "-o", "json"): "unexpected argument -o; `resilint check --help-all` lists the options",
+            ("baseline", "create", "--reset"): "unexpected argument --reset; `resilint baseline create --help-all` lists the options",
+            ("config", "show", "--full", "x"): "unexpected argument --full; `resilint config show --help` lists the options",
+            ("template.yaml",): "template.yaml: No such file or directory; expected a file or a directory",
+        }.items():
+            self.assertEqual(self.run_program(*arguments), (2, "", f"resilint: {message}\n"))
+        self.assertEqual(self.run_program("help", "config"), self.run_program("config", "--help"))
+        self.assertEqual(self.run_program("help"), self.run_program("--help"))
+        self.assertEqual(self.run_program("check"), (
+            0, "0 findings; 0 files checked\n", "resilint: there are no files here; give the files and directories that are to be judged\n"))
 
     def test_standard_input_has_a_name(self):
         code, out, _ = self.run_program("check", "--stdin-filename", "sub/app.yaml", "--output", "concise", "-", text=TEMPLATE)
@@ -372,6 +384,8 @@ Every queue hands messages that cannot be processed to a dead-letter queue.
                 (("sqs-dead-letter-queue", "Order"), "sqs-dead-letter-queue judges nothing called `Order` here; did you mean `Orders`?"),
                 (("sqs-dead-letter-queue", "Invoices"), "sqs-dead-letter-queue judges nothing called `Invoices` here; "
                                                         "Invoices is an AWS::S3::Bucket, and the rule judges aws.sqs.queue"),
+                (("sqs-dead-letter-queue", "Xyz"), "sqs-dead-letter-queue judges nothing called `Xyz` here; it judges Orders"),
+                (("rds-instance-multi-az", "Xyz"), "rds-instance-multi-az judges nothing called `Xyz` here; there is no aws.rds.instance in it"),
                 (("sqs-dead-letter-queue", "Orders", "--output", "sarif"), "explain prints full or json"),
                 (("sqs-dead-letter-queue",), "ADDRESS is required")):
             with self.subTest(arguments):
@@ -1152,7 +1166,7 @@ overrides:
             (("syntax-eror",), "no rule is called `syntax-eror`; did you mean `syntax-error`?"),
             (("LambdaEventSourceSQSVisibilityTimout",),
              "no rule is called `LambdaEventSourceSQSVisibilityTimout`; did you mean `LambdaEventSourceSQSVisibilityTimeout`?"),
-            (("nothing-like-it-at-all",), "no rule is called `nothing-like-it-at-all`"),
+            (("nothing-like-it-at-all",), "no rule is called `nothing-like-it-at-all`; `resilint rule` lists them"),
             ((name, "--output", "markdwn"),
              "format `markdwn` is not known; expected one of text, json, markdown; did you mean `markdown`?"),
             ((name, "--output", "text", "--output", "json"), "rule prints one format"),

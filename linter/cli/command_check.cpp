@@ -170,7 +170,10 @@ int check(const Options& options) {
     return file.status != finding::FileStatus::skipped;
   });
   if (!any_checked && !options.quiet)
-    complain("found no infrastructure as code here; --show-files says why each file was skipped");
+    complain(outcome.files.empty()
+                 ? "there are no files here; give the files and directories that are to be judged"
+                 : "found no infrastructure as code here; --show-files says why each file was "
+                   "skipped");
 
   const bool failed = std::ranges::any_of(outcome.files, [](const finding::FileAccount& file) {
     return file.status == finding::FileStatus::failed;

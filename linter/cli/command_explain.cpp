@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/format.h"
+#include "base/text.h"
 #include "cli/commands.h"
 #include "cli/version.h"
 #include "project/explain.h"
@@ -26,7 +27,15 @@ std::string nothing_at(const Options& options, const rule::Rule& rule,
     return message + base::format("; {}, and the rule judges {}", explained.of_another_type.front(),
                                   rule.kind);
   const std::vector<std::string_view> known(explained.judged.begin(), explained.judged.end());
-  message += did_you_mean(options.explain_address, known);
+  const std::string meant = did_you_mean(options.explain_address, known);
+  constexpr std::size_t most = 5;
+  if (known.empty())
+    message += base::format("; there is no {} in it", rule.kind);
+  else if (meant.empty())
+    message += base::format("; it judges {}{}",
+                            base::join(std::span(known).first(std::min(most, known.size())), ", "),
+                            known.size() > most ? ", …" : "");
+  message += meant;
   for (const finding::FileAccount& file : explained.failed)
     message += base::format("\nresilint: {} was not read: {}", file.path, file.reason);
   return message;

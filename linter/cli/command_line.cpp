@@ -158,10 +158,14 @@ class Grammar {
 
   // Takes the line apart.
   void parse(std::vector<std::string> arguments) {
-    static constexpr std::array<std::string_view, 3> own{"--help", "-h", "--version"};
+    static constexpr std::array<std::string_view, 4> own{"help", "--help", "-h", "--version"};
     if (arguments.empty() || (std::ranges::find(own, arguments.front()) == own.end() &&
                               part_named(app_, arguments.front()) == nullptr))
       arguments.insert(arguments.begin(), "check");
+    if (!arguments.empty() && arguments.front() == "help") {
+      arguments.erase(arguments.begin());
+      arguments.emplace_back("--help");
+    }
     const CLI::App* chosen = &app_;
     std::size_t depth = 0;
     while (depth < arguments.size()) {
@@ -399,13 +403,16 @@ class Grammar {
     return at;
   }
 
+  // "resilint baseline create"
+  static std::string path_of(const CLI::App& command) {
+    const CLI::App* parent = command.get_parent();
+    return parent == nullptr ? command.get_name() : path_of(*parent) + " " + command.get_name();
+  }
+
   std::string help(CLI::AppFormatMode mode) {
     const CLI::App* at = asked();
-    std::string before;
-    for (const CLI::App* parent = at->get_parent(); parent != nullptr;
-         parent = parent->get_parent())
-      before = before.empty() ? parent->get_name() : parent->get_name() + " " + before;
-    return at->help(before, mode);
+    const CLI::App* parent = at->get_parent();
+    return at->help(parent == nullptr ? std::string() : path_of(*parent), mode);
   }
 
   static std::string parts(const CLI::App& command) {
@@ -429,8 +436,11 @@ class Grammar {
     const std::vector<std::string_view> views(names.begin(), names.end());
     const std::string_view near =
         base::nearest(std::string_view(word).substr(0, word.find('=')), views);
-    return base::format("resilint: unexpected argument {}{}\n", word,
-                        near.empty() ? std::string{} : base::format("; did you mean {}?", near));
+    if (!near.empty())
+      return base::format("resilint: unexpected argument {}; did you mean {}?\n", word, near);
+    return base::format("resilint: unexpected argument {}; `{} {}` lists the options\n", word,
+                        path_of(*asked()),
+                        asked()->get_help_all_ptr() != nullptr ? "--help-all" : "--help");
   }
 
   // Every option may stand in the environment, too, RESILINT_FAIL_ON for --fail-on; the command

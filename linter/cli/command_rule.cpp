@@ -105,8 +105,9 @@ int rule(const Options& options) {
   const Wanted wanted = options.rule_name.empty() ? everything(*rules->library)
                                                   : named(*rules->library, options.rule_name);
   if (wanted.rules.empty() && wanted.diagnostics.empty()) {
+    const std::string meant = did_you_mean(options.rule_name, known_names(*rules->library));
     complain(base::format("no rule is called `{}`{}", options.rule_name,
-                          did_you_mean(options.rule_name, known_names(*rules->library))));
+                          meant.empty() ? "; `resilint rule` lists them" : meant));
     return 2;
   }
   const std::string text = options.documentation == Documentation::json

@@ -54,7 +54,7 @@ bool print(std::string_view text);
 void complain(std::string_view text);  // "resilint: …" on standard error
 void say(std::string_view text);       // as it is, on standard error
 
-// A command, rule or option that is near to what was written: "; did you mean `x`?", or nothing.
+// A name that is near to what was written, or that holds it: "; did you mean `x`?", or nothing.
 std::string did_you_mean(std::string_view word, const std::vector<std::string_view>& known);
 
 }  // namespace resilint::cli

@@ -108,8 +108,11 @@ std::unique_ptr<Run> run_check(const Options& options) {
     // A command with a typo is taken for a path.
     const std::string& first = options.project.paths.front();
     const std::vector<std::string> commands = command_names();
-    if (message.starts_with(first + ":"))
-      message += did_you_mean(first, {commands.begin(), commands.end()});
+    std::error_code error;
+    if (message.starts_with(first + ":") && !filesystem::exists(first, error)) {
+      const std::string meant = did_you_mean(first, {commands.begin(), commands.end()});
+      message += meant.empty() ? "; expected a file or a directory" : meant;
+    }
     complain(message);
     return nullptr;
   }
@@ -131,7 +134,11 @@ void complain(std::string_view text) {
 void say(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); }
 
 std::string did_you_mean(std::string_view word, const std::vector<std::string_view>& known) {
-  const std::string_view near = base::nearest(word, known);
+  std::string_view near = base::nearest(word, known);
+  // A part of a name is meant for the whole.
+  for (const std::string_view name : known) {
+    if (near.empty() && word.size() > 2 && name.find(word) != std::string_view::npos) near = name;
+  }
   return near.empty() ? std::string{} : base::format("; did you mean `{}`?", near);
 }
 
