@@ -1108,6 +1108,8 @@ overrides:
                          f"app.yaml:2:3: high sqs-dead-letter-queue: {SENTENCE}\n")
         self.assertEqual(self.run_program("check", environment={"RESILINT_IGNORE": "sqs-dead-letter-queue,s3-*"})[0], 0)
         self.assertEqual(self.run_program("check", environment={"RESILINT_FAIL_ON": "hi"})[0], 2)
+        self.assertEqual(self.run_program("baseline", "create", environment={"RESILINT_BASELINE": "old.json"})[1], "wrote old.json with 1 finding\n")
+        self.assertEqual(self.run_program("check", environment={"RESILINT_BASELINE": "old.json", "RESILINT_QUIET": "true"})[0], 0)
         self.assertEqual(self.run_program("check", "--output", "jsonl", environment={"RESILINT_OUTPUT": "sarif"})[1].splitlines()[-1][:11], '{"summary":')
 
     def test_version_help_and_rule_list(self):
