@@ -59,8 +59,8 @@ class Formatter final : public CLI::FormatterBase {
       if (option->get_positional()) add(option->get_name(true), *option, made);
     }
     if (has_more && !all) {
-      for (const std::string_view name : most_used) {
-        const CLI::Option* option = app->get_option_no_throw("--" + std::string(name));
+      for (const std::string_view used : most_used) {
+        const CLI::Option* option = app->get_option_no_throw("--" + std::string(used));
         if (option != nullptr) add(name_of(*option), *option, made);
       }
     } else {
