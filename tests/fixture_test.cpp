@@ -61,8 +61,9 @@ Judged judge(std::string name, std::string text, std::span<const rule::Rule* con
   };
   for (const Deployed& deployment : deployed(detected, file.id())) {
     engine::Judged judged = engine::check(rule::builtin(), rules, {*deployment.graph, files});
-    const engine::Suppressed suppressed = engine::suppress(
-        std::move(judged.findings), file, *detected.tree, rules, rule::builtin(), {"2026-01-01"});
+    const engine::Suppressed suppressed =
+        engine::suppress(std::move(judged.findings), file, *detected.tree, rules, rule::builtin(),
+                         {"2026-01-01", false, {}});
     for (const finding::Finding& found : suppressed.findings) {
       const bool always = found.conditions.empty();
       (always ? result.findings : result.conditionals)

@@ -19,7 +19,7 @@ year_month_day date_of(std::string_view text) {
   const auto year = parse_int(text.substr(0, 4));
   const auto month = parse_int(text.substr(5, 2));
   const auto day = parse_int(text.substr(8, 2));
-  if (!year || !month || !day || *month < 1 || *day < 1) return none;
+  if (!year || !month || !day || *year < 1 || *month < 1 || *day < 1) return none;
   return {std::chrono::year(static_cast<int>(*year)),
           std::chrono::month(static_cast<unsigned>(*month)),
           std::chrono::day(static_cast<unsigned>(*day))};

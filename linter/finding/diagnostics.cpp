@@ -43,12 +43,12 @@ std::span<const RuleInfo> diagnostics() {
       info("unread", Severity::note, "Everything that shapes a template can be read",
            "What a macro, a remote include or a nested stack that is not there does is known only "
            "when the template is deployed, so what they may touch is left undecided."),
-      info("unused-value", Severity::note, "Every value of an environment is taken by something",
-           "A value whose name is nearly that of a parameter or variable is most likely misspelt; "
-           "then the default counts."),
       info("unused-ignore", Severity::note, "Every ignore covers a finding",
            "One that ignores nothing misleads its readers, and hides the next finding at its "
            "place."),
+      info("unused-value", Severity::note, "Every value of an environment is taken by something",
+           "A value whose name is nearly that of a parameter or variable is most likely misspelt; "
+           "then the default counts."),
   };
   return all;
 }
