@@ -169,11 +169,12 @@ int check(const Options& options) {
   const bool any_checked = std::ranges::any_of(outcome.files, [](const finding::FileAccount& file) {
     return file.status != finding::FileStatus::skipped;
   });
-  if (!any_checked && !options.quiet)
+  if (!any_checked && !options.quiet) {
     complain(outcome.files.empty()
                  ? "there are no files here; give the files and directories that are to be judged"
                  : "found no infrastructure as code here; --show-files says why each file was "
                    "skipped");
+  }
 
   const bool failed = std::ranges::any_of(outcome.files, [](const finding::FileAccount& file) {
     return file.status == finding::FileStatus::failed;

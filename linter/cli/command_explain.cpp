@@ -29,12 +29,13 @@ std::string nothing_at(const Options& options, const rule::Rule& rule,
   const std::vector<std::string_view> known(explained.judged.begin(), explained.judged.end());
   const std::string meant = did_you_mean(options.explain_address, known);
   constexpr std::size_t most = 5;
-  if (known.empty())
+  if (known.empty()) {
     message += base::format("; there is no {} in it", rule.kind);
-  else if (meant.empty())
+  } else if (meant.empty()) {
     message += base::format("; it judges {}{}",
                             base::join(std::span(known).first(std::min(most, known.size())), ", "),
                             known.size() > most ? ", …" : "");
+  }
   message += meant;
   for (const finding::FileAccount& file : explained.failed)
     message += base::format("\nresilint: {} was not read: {}", file.path, file.reason);

@@ -162,11 +162,12 @@ class Judge {
       std::vector<finding::Finding> own = as_set(std::move(by_file[one.file->id()]), settings);
       own.insert(own.end(), one.detected.notes.begin(), one.detected.notes.end());
       engine::Suppressed suppressed;
-      if (options_.heeds_ignores)
+      if (options_.heeds_ignores) {
         suppressed = engine::suppress(std::move(own), *one.file, *one.detected.tree, settings.rules,
                                       library_, terms_of(settings));
-      else
+      } else {
         suppressed.findings = std::move(own);
+      }
       for (finding::Finding& found : suppressed.findings) {
         if (options_.heeds_ignores && accept(found, one.account.path, outcome)) {
           outcome.suppressed.push_back(std::move(found));

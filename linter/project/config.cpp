@@ -73,9 +73,9 @@ constexpr std::string_view not_within =
 // A path that is written in a file of `folder`, relative to the root; empty when it is outside.
 std::string within(std::string_view folder, std::string_view path) {
   if (path.empty() || path.starts_with('/')) return {};
-  std::string made =
-      std::filesystem::path(path_in(folder, path)).lexically_normal().generic_string();
-  return made.starts_with("../") ? std::string() : made;
+  const std::filesystem::path made =
+      std::filesystem::path(path_in(folder, path)).lexically_normal();
+  return *made.begin() == ".." ? std::string() : made.generic_string();
 }
 
 // One file of settings, read into a configuration.
@@ -291,7 +291,7 @@ class Reader {
   // Files of the repository, relative to this one; made relative to the root.
   std::vector<Said> paths(const Node& node) {
     std::vector<Said> made;
-    for (Said& said : list(node, "the path of a file")) {
+    for (const Said& said : list(node, "the path of a file")) {
       const std::string path = within(folder_, said.text);
       if (path.empty())
         problems_.add(said.span, std::string(not_within));

@@ -13,6 +13,7 @@ namespace {
 
 std::string listed(const std::vector<const Environment*>& environments) {
   std::vector<std::string> names;
+  names.reserve(environments.size());
   for (const Environment* one : environments) names.push_back(one->name.text);
   return base::join(names, ", ");
 }
