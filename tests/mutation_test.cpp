@@ -173,7 +173,7 @@ std::vector<std::string> broken(const Template& read, const Written& value,
   const std::vector<const syntax::Entry*> entries = find_entries(read, value.span);
   std::vector<std::string> made;
   for (const syntax::Entry* entry : entries)
-    made.push_back(text.substr(0, entry->span.begin) + text.substr(entry->span.end));
+    made.push_back(text.substr(0, entry->span().begin) + text.substr(entry->span().end));
   if (entries.empty()) return {};
   const syntax::Entry* entry = entries.front();
   // What stands as a block begins on a line of its own.

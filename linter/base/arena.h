@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
+#include <iterator>
 #include <memory>
 #include <new>
 #include <span>
@@ -13,6 +14,37 @@
 #include <vector>
 
 namespace resilint::base {
+
+// Items in an arena, with their number before them: a handle as small as a pointer, for what very
+// many have and most have none of. Immutable; lives as long as the arena does.
+template <typename T>
+class Array {
+ public:
+  Array() = default;
+
+  [[nodiscard]] bool empty() const { return items_ == nullptr; }
+  [[nodiscard]] std::size_t size() const {
+    if (empty()) return 0;
+    std::size_t read = 0;
+    std::memcpy(&read, reinterpret_cast<const std::byte*>(items_) - before, sizeof read);
+    return read;
+  }
+  [[nodiscard]] const T* begin() const { return items_; }
+  [[nodiscard]] const T* end() const { return items_ + size(); }
+  [[nodiscard]] auto rbegin() const { return std::reverse_iterator(end()); }
+  [[nodiscard]] auto rend() const { return std::reverse_iterator(begin()); }
+  [[nodiscard]] const T& operator[](std::size_t index) const { return std::span(*this)[index]; }
+  [[nodiscard]] const T& front() const { return std::span(*this).front(); }
+  [[nodiscard]] const T& back() const { return std::span(*this).back(); }
+
+ private:
+  friend class Arena;
+  static constexpr std::size_t before = std::max(sizeof(std::size_t), alignof(T));
+
+  explicit Array(const T* items) : items_(items) {}
+
+  const T* items_ = nullptr;
+};
 
 // A bump allocator. What it hands out lives exactly as long as the arena and is never destroyed,
 // so only trivially destructible types may live in it. Not thread-safe: one arena per file or
@@ -44,6 +76,24 @@ class Arena {
   template <typename T>
   std::span<const T> copy(const std::vector<T>& items) {
     return copy(std::span<const T>(items));
+  }
+
+  // The same, for what is to be kept as an Array.
+  template <typename T>
+  Array<T> array(std::span<const T> items) {
+    static_assert(std::is_trivially_copyable_v<T> && std::is_trivially_destructible_v<T>);
+    if (items.empty()) return {};
+    constexpr std::size_t before = Array<T>::before;
+    auto* place = static_cast<std::byte*>(allocate(before + items.size_bytes(), before));
+    const std::size_t number = items.size();
+    std::memcpy(place, &number, sizeof number);
+    T* first = reinterpret_cast<T*>(place + before);
+    std::uninitialized_copy(items.begin(), items.end(), first);
+    return Array<T>(first);
+  }
+  template <typename T>
+  Array<T> array(const std::vector<T>& items) {
+    return array(std::span<const T>(items));
   }
 
   std::string_view copy(std::string_view text) {

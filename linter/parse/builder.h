@@ -62,8 +62,8 @@ class EntryStack {
   void drop(Mark mark) { entries_.resize(mark); }
 
   // Moves the entries since `mark` into the arena.
-  std::span<const syntax::Entry> close(Mark mark, base::Arena& arena) {
-    const auto closed = arena.copy(std::span<const syntax::Entry>(since(mark)));
+  base::Array<syntax::Entry> close(Mark mark, base::Arena& arena) {
+    const auto closed = arena.array(std::span<const syntax::Entry>(since(mark)));
     entries_.resize(mark);
     return closed;
   }

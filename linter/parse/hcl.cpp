@@ -24,20 +24,21 @@ class Translation {
   // Depth is bounded by the parser.
   void translate(const Node& made, base::Arena& arena) const {
     Node& node = const_cast<Node&>(made);  // just made by the parser, seen by nobody else
+    const std::uint32_t content = node.span.begin + node.lead;
     node.span = span(node.span);
-    node.content = scalar_.source(node.content, node.content).begin;
     if (!node.segments().empty()) {
       std::vector<syntax::Segment> segments(node.segments().begin(), node.segments().end());
       for (syntax::Segment& segment : segments)
         segment.file = scalar_.source(segment.file, segment.file).begin;
       syntax::NodeDetails details = *node.details;
-      details.segments = arena.copy(segments);
+      details.segments = arena.array(segments);
       node.details = arena.make<syntax::NodeDetails>(details);
-    } else if (node.is_scalar() && !scalar_.segments().empty()) {
-      translate_text(node, arena);
+    } else if (node.is_scalar()) {
+      syntax::place_text(node, scalar_.source(content, content).begin, arena);
+      if (!scalar_.segments().empty()) translate_text(node, arena);
     }
     for (const syntax::Entry& entry : node.entries) {
-      const_cast<syntax::Entry&>(entry).span = span(entry.span);
+      const_cast<syntax::Entry&>(entry) = {entry.key, entry.value, span(entry.span())};
       if (entry.key != nullptr) translate(*entry.key, arena);
       translate(*entry.value, arena);
     }
@@ -64,7 +65,7 @@ class Translation {
     }
     segments.push_back({end - begin, scalar_.source(end - 1, end).end});
     syntax::NodeDetails details;
-    details.segments = arena.copy(segments);
+    details.segments = arena.array(segments);
     node.details = arena.make<syntax::NodeDetails>(details);
   }
 

@@ -75,7 +75,6 @@ syntax::Node* Parser::parse_expression() {
   if (no == nullptr) return nullptr;
   Node* node = make(NodeKind::conditional, condition->span.begin, no->span.end);
   node->text = text(question);
-  node->content = question.begin;
   const EntryStack::Mark parts = entries_.open();
   add(condition);
   add(yes);
@@ -97,7 +96,6 @@ syntax::Node* Parser::parse_binary(int least) {
     if (right == nullptr) return nullptr;
     Node* node = make(NodeKind::binary, left->span.begin, right->span.end);
     node->text = text(symbol);
-    node->content = symbol.begin;
     const EntryStack::Mark parts = entries_.open();
     add(left);
     add(right);
@@ -151,7 +149,6 @@ syntax::Node* Parser::parse_step(const Token& before) {
   if (token.kind == TokenKind::identifier) {
     advance();
     Node* step = make(NodeKind::attribute, before.begin, token.end);
-    step->content = token.begin;
     step->text = text(token);
     return step;
   }

@@ -79,7 +79,6 @@ syntax::Node* Parser::make(NodeKind kind, std::uint32_t begin, std::uint32_t end
   ++nodes_;
   Node* node = tree_.arena.make<Node>();
   node->kind = kind;
-  node->content = begin;
   node->span = span(begin, end);
   return node;
 }
@@ -90,7 +89,7 @@ syntax::Node* Parser::scalar(const Token& token, syntax::Style style) {
   if (style == syntax::Style::plain) {
     node->text = text(token);
   } else {
-    node->content = token.begin + 1;
+    node->lead = 1;
     node->text = text_.substr(token.begin + 1, token.end - token.begin - 2);
   }
   return node;
@@ -201,8 +200,7 @@ const syntax::Node* Parser::parse_file() {
   const EntryStack::Mark items = entries_.open();
   parse_items(false);
   for (const Entry& entry : outer_) entries_.add(entry);
-  std::ranges::stable_sort(entries_.since(items), {},
-                           [](const Entry& entry) { return entry.span.begin; });
+  std::ranges::stable_sort(entries_.since(items), {}, &Entry::begin);
   Node* body = make(NodeKind::body, 0, static_cast<std::uint32_t>(text_.size()));
   if (!check_arguments(items)) stopped_ = true;
   body->entries = entries_.close(items, tree_.arena);

@@ -43,7 +43,7 @@ syntax::Node* Parser::escaped_string(const Token& token) {
   Node* made = nullptr;
   if (decode(token.begin + 1, token.end - 1, true)) {
     made = literal(here, here.chunks, chunks_.size(), token.begin + 1);
-    made->span = span(token.begin, token.end);
+    syntax::surround(*made, span(token.begin, token.end), tree_.arena);
   }
   chunks_.resize(here.chunks);
   return made;
@@ -77,7 +77,7 @@ syntax::Node* Parser::parse_template(const Token& opener, TokenKind closer, synt
     node->entries = entries_.close(parts, tree_.arena);
   }
   entries_.drop(parts);
-  node->span = span(opener.begin, closing.end);
+  syntax::surround(*node, span(opener.begin, closing.end), tree_.arena);
   pieces_.resize(here.pieces);
   chunks_.resize(here.chunks);
   if (closer != TokenKind::end) close();
@@ -345,7 +345,6 @@ syntax::Node* Parser::literal(const TemplateText& here, std::size_t first_chunk,
   if (first_chunk == last_chunk) return node;
   const auto chunks = std::span(chunks_).subspan(first_chunk, last_chunk - first_chunk);
   node->span = span(chunks.front().begin, chunks.back().end);
-  node->content = chunks.front().begin;
   const bool raw = std::ranges::all_of(
       chunks, [](const Chunk& chunk) { return chunk.end - chunk.begin == size_of(chunk.text); });
   bool connected = true;
@@ -368,7 +367,7 @@ syntax::Node* Parser::literal(const TemplateText& here, std::size_t first_chunk,
   }
   node->text = tree_.arena.copy(std::string_view(whole));
   syntax::NodeDetails details;
-  details.segments = tree_.arena.copy(segments);
+  details.segments = tree_.arena.array(segments);
   node->details = tree_.arena.make<syntax::NodeDetails>(details);
   return node;
 }

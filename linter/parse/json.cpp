@@ -45,8 +45,7 @@ class Builder {
   bool Bool(bool flag) { return word(flag ? 4 : 5); }
   bool RawNumber(const char* text, rapidjson::SizeType length, bool) {
     const std::uint32_t begin = offset(text);
-    return add(
-        scalar(begin, begin + length, begin, bytes_.substr(begin, length), syntax::Style::plain));
+    return add(scalar(begin, begin + length, bytes_.substr(begin, length), syntax::Style::plain));
   }
   bool String(const char* text, rapidjson::SizeType length, bool) {
     return add(string(offset(text), length));
@@ -83,20 +82,19 @@ class Builder {
     return static_cast<std::uint32_t>(stream_.Tell()) + skipped_;
   }
 
-  Node* scalar(std::uint32_t begin, std::uint32_t end, std::uint32_t content, std::string_view text,
-               syntax::Style style) {
+  Node* scalar(std::uint32_t begin, std::uint32_t end, std::string_view text, syntax::Style style) {
     Node* node = tree_.arena.make<Node>();
     node->style = style;
     node->span = {file_.id(), begin, end};
-    node->content = content;
+    node->lead = style == syntax::Style::plain ? 0 : 1;
     node->text = text;
     return node;
   }
 
   bool word(std::uint32_t length) {
     const std::uint32_t end = here();
-    return add(scalar(end - length, end, end - length, bytes_.substr(end - length, length),
-                      syntax::Style::plain));
+    return add(
+        scalar(end - length, end, bytes_.substr(end - length, length), syntax::Style::plain));
   }
 
   // A string whose first letter stands at `begin`; the reader found `length` decoded bytes.
@@ -105,7 +103,7 @@ class Builder {
     const bool letter_by_letter =
         std::memchr(same.data(), '\\', same.size()) == nullptr && bytes_[begin + length] == '"';
     if (letter_by_letter)
-      return scalar(begin - 1, begin + length + 1, begin, same, syntax::Style::double_quoted);
+      return scalar(begin - 1, begin + length + 1, same, syntax::Style::double_quoted);
 
     const std::string_view decoded =
         tree_.arena.copy(std::string_view(base_ + (begin - skipped_), length));
@@ -131,9 +129,9 @@ class Builder {
       segments.push_back({text, at});
     }
     if (segments.back().text != text || segments.back().file != at) segments.push_back({text, at});
-    Node* node = scalar(begin - 1, at + 1, begin, decoded, syntax::Style::double_quoted);
+    Node* node = scalar(begin - 1, at + 1, decoded, syntax::Style::double_quoted);
     syntax::NodeDetails details;
-    details.segments = tree_.arena.copy(segments);
+    details.segments = tree_.arena.array(segments);
     node->details = tree_.arena.make<syntax::NodeDetails>(details);
     return node;
   }
@@ -166,7 +164,7 @@ class Builder {
       while (blank(bytes_[next])) ++next;
       if (bytes_[next] == ',') place.comma_after = next;
       comma_before = place.comma_after;
-      entry.span = flow_entry_span(file_, place);
+      entry = {entry.key, entry.value, flow_entry_span(file_, place)};
     }
     frame.node->entries = entries_.close(frame.entries, tree_.arena);
     if (frame.node->is_mapping()) duplicates.check(*frame.node);

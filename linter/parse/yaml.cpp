@@ -109,7 +109,6 @@ class Builder final : public YAML::EventHandler {
     else if (frames_.empty() && peek(at_) == '!')
       properties = read_properties(at_);
     Node* node = make(NodeKind::scalar, after_indicator(properties), after_indicator(properties));
-    node->content = node->span.begin;
     finish_node(node, properties, anchor);
   }
 
@@ -218,7 +217,6 @@ class Builder final : public YAML::EventHandler {
     const Properties properties = read_properties(at_);
     const std::uint32_t size = null_size(at_);
     Node* node = make(NodeKind::scalar, at_, at_ + size);
-    node->content = at_;
     node->text = bytes_.substr(at_, size);
     at_ += size;
     finish_node(node, properties, anchor);
@@ -434,11 +432,7 @@ class Builder final : public YAML::EventHandler {
     if (!properties.tag.empty() || !properties.anchor.empty()) {
       syntax::NodeDetails details = *node->details;
       details.tag = properties.tag;
-      if (!properties.tag.empty()) {
-        details.tag_span = {
-            file_.id(), properties.tag_begin,
-            properties.tag_begin + static_cast<std::uint32_t>(properties.tag.size())};
-      }
+      details.tag_begin = properties.tag_begin;
       details.anchor = properties.anchor;
       node->details = tree_.arena.make<syntax::NodeDetails>(details);
     }
@@ -536,10 +530,11 @@ class Builder final : public YAML::EventHandler {
         const bool last = i + 1 == entries.size();
         if (last && place.comma_after && place.comma_before) place.end = *place.comma_after + 1;
         if (last && place.comma_before) place.comma_after.reset();
-        entries[i].span = flow_entry_span(file_, place);
+        entries[i] = {entries[i].key, entries[i].value, flow_entry_span(file_, place)};
       } else {
-        entries[i].span =
-            block_entry_span(frame.begins[i], frame.ends[i], entries.size() == 1, i == 0);
+        entries[i] = {
+            entries[i].key, entries[i].value,
+            block_entry_span(frame.begins[i], frame.ends[i], entries.size() == 1, i == 0)};
       }
     }
   }
@@ -589,9 +584,7 @@ class Builder final : public YAML::EventHandler {
     if (value.empty() && properties.end != none && !quotes_nothing && first != '|' &&
         first != '>') {
       // A tag or anchor alone; what stands behind it is the next node.
-      Node* node = make(NodeKind::scalar, properties.end, properties.end);
-      node->content = properties.end;
-      return node;
+      return make(NodeKind::scalar, properties.end, properties.end);
     }
     if (first == '"') return double_quoted(begin, value);
     if (first == '\'') return single_quoted(begin, value);
@@ -612,13 +605,10 @@ class Builder final : public YAML::EventHandler {
     segments.push_back({at, file});
   }
 
-  void set_text(Node* node, std::uint32_t content, const std::string& text,
-                std::vector<Segment>& segments) {
-    node->content = content;
+  void set_text(Node* node, const std::string& text, const std::vector<Segment>& segments) {
     node->text = tree_.arena.copy(text);
-    if (segments.empty()) return;
     syntax::NodeDetails details = *node->details;
-    details.segments = tree_.arena.copy(segments);
+    details.segments = tree_.arena.array(segments);
     node->details = tree_.arena.make<syntax::NodeDetails>(details);
   }
 
@@ -626,7 +616,6 @@ class Builder final : public YAML::EventHandler {
     if (bytes_.substr(begin, value.size()) == value) {
       const auto end = begin + static_cast<std::uint32_t>(value.size());
       Node* node = make(NodeKind::scalar, begin, end);
-      node->content = begin;
       node->text = bytes_.substr(begin, value.size());
       at_ = end;
       return node;
@@ -654,7 +643,7 @@ class Builder final : public YAML::EventHandler {
     }
     mark(segments, value.size(), at);
     Node* node = make(NodeKind::scalar, begin, at);
-    set_text(node, begin, value, segments);
+    set_text(node, value, segments);
     at_ = at;
     return node;
   }
@@ -688,7 +677,7 @@ class Builder final : public YAML::EventHandler {
     node->style = style;
     at_ = close + 1;
     if (same) {
-      node->content = begin + 1;
+      node->lead = 1;
       node->text = bytes_.substr(begin + 1, close - begin - 1);
       return node;
     }
@@ -727,7 +716,7 @@ class Builder final : public YAML::EventHandler {
     mark(segments, value.size(), close);
     for (Segment& segment : segments)
       segment.text = std::min(segment.text, static_cast<std::uint32_t>(value.size()));
-    set_text(node, begin + 1, value, segments);
+    set_text(node, value, segments);
     return node;
   }
 
@@ -826,7 +815,7 @@ class Builder final : public YAML::EventHandler {
     node->style = bytes_[begin] == '|' ? Style::literal : Style::folded;
     if (segments.empty()) segments.push_back({0, end});
     segments.push_back({static_cast<std::uint32_t>(value.size()), end});
-    set_text(node, segments.front().file, restored(value, segments), segments);
+    set_text(node, restored(value, segments), segments);
     at_ = end;
     return node;
   }
@@ -866,7 +855,7 @@ class Builder final : public YAML::EventHandler {
       segment.text = std::min(segment.text, static_cast<std::uint32_t>(text.size()));
     Node* node = make(NodeKind::scalar, begin, at);
     node->style = folds ? Style::folded : Style::literal;
-    set_text(node, segments.front().file, text, segments);
+    set_text(node, text, segments);
     at_ = at;
     return node;
   }

@@ -51,7 +51,7 @@ void collect(const Node& node, Collected& into) {
     if (holds_items(node)) into.entries.push_back(&entry);
     if (entry.key != nullptr) collect(*entry.key, into);
     // What is interpolated has "${" around it.
-    const bool literal = entry.value->is_scalar() && entry.span == entry.value->span;
+    const bool literal = entry.value->is_scalar() && entry.span() == entry.value->span;
     if (node.kind == NodeKind::text_template && literal) {
       if (node.style == syntax::Style::double_quoted) into.parts.push_back(entry.value);
     } else {
@@ -150,12 +150,12 @@ void check_file(const std::filesystem::path& path, Counts& counts) {
   for (const Entry* entry : all.entries) {
     ++counts.entries;
     std::string rest(file.bytes());
-    rest.erase(entry->span.begin, entry->span.size());
+    rest.erase(entry->span().begin, entry->span().size());
     const parse::Parsed left = parsed_text(std::move(rest));
     if (!left.whole())
-      wrong("without the entry: " + left.errors.front().message, entry->span.begin);
+      wrong("without the entry: " + left.errors.front().message, entry->span().begin);
     else if (hcl_text(*left.tree->documents.front()) != hcl_text(body, entry))
-      wrong("without the entry another tree is left", entry->span.begin);
+      wrong("without the entry another tree is left", entry->span().begin);
   }
 
   for (const std::string_view between : {" ", "\t  ", " /* c */", " /* two\nlines */ "}) {

@@ -151,15 +151,15 @@ void check_file(const std::filesystem::path& path, bool all, Counts& counts) {
       continue;
     ++counts.entries;
     std::string rest(file.bytes());
-    rest.erase(entry->span.begin, entry->span.size());
+    rest.erase(entry->span().begin, entry->span().size());
     const source::File again(source::FileId{}, path.filename().string(), std::move(rest));
     const parse::Parsed left = parse::parse_document(again);
     if (left.tree == nullptr) {
       wrong("without the entry the file does not parse: " + left.errors.front().message,
-            entry->span.begin);
+            entry->span().begin);
     } else if (without_empty(describe(*left.tree, nullptr)) !=
                without_empty(describe(*parsed.tree, entry))) {
-      wrong("without the entry another tree is left", entry->span.begin);
+      wrong("without the entry another tree is left", entry->span().begin);
     }
   }
 }

@@ -24,7 +24,7 @@ void check(const syntax::Node& node, std::uint32_t size) {
     inside(node.source(length / 2, length), 0, size);
   }
   for (const syntax::Entry& entry : node.entries) {
-    inside(entry.span, 0, size);
+    inside(entry.span(), 0, size);
   }
 }
 

@@ -67,7 +67,8 @@ class Writer {
         if (node.entries.empty()) return std::string(node.text);
         return steps(base::format("(get {}", node.text), node.entries);
       case NodeKind::traversal:
-        return steps("(get " + expression(*node.entries.front().value), node.entries.subspan(1));
+        return steps("(get " + expression(*node.entries.front().value),
+                     std::span(node.entries).subspan(1));
       case NodeKind::call:
         return listed(base::format("(call {}", node.text), node.entries) +
                (node.ellipsis && !without_last(node) ? " ...)" : ")");
@@ -85,7 +86,7 @@ class Writer {
         return listed("(if", node.entries) + ")";
       case NodeKind::for_directive:
         return listed(base::format("(for {}", names(node.entries.front())),
-                      node.entries.subspan(1)) +
+                      std::span(node.entries).subspan(1)) +
                ")";
       default:
         base::require(false);

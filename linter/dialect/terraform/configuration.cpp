@@ -491,7 +491,7 @@ void Configuration::expand(ResourceBlock& block) {
     resource.provider_version = provider_version();
     resource.native_type = block.type;
     resource.name = header;
-    resource.whole = block.entry->span;
+    resource.whole = block.entry->span();
     graph_.bodies.push_back(std::make_unique<ResourceBody>(*this, block, i));
     resource.body = graph_.bodies.back().get();
     instance.id = graph_.add(resource).id;

@@ -95,13 +95,13 @@ Entry EditedBlock::finish(base::Arena& arena) const {
     entries.push_back(item.edited == nullptr ? item.entry : item.edited->finish(arena));
   }
   Node* body = arena.make<Node>(written_.value->body());
-  body->entries = arena.copy(entries);
+  body->entries = arena.array(entries);
   const std::span<const Entry> labels = written_.value->labels();
   std::vector<Entry> parts(labels.begin(), labels.end());
   parts.push_back({nullptr, body, body->span});
   Node* block = arena.make<Node>(*written_.value);
-  block->entries = arena.copy(parts);
-  return {written_.key, block, written_.span};
+  block->entries = arena.array(parts);
+  return {written_.key, block, written_.span()};
 }
 
 }  // namespace resilint::dialect::terraform

@@ -92,9 +92,8 @@ class Reader {
     Node* made = arena().make<Node>();
     made->kind = NodeKind::body;
     made->flow = true;
-    made->content = written.span.begin;
     made->span = written.span;
-    made->entries = arena().copy(items);
+    made->entries = arena().array(items);
     return made;
   }
 
@@ -114,7 +113,7 @@ class Reader {
     for (const Entry& item : value.entries) {
       if (stopped()) return false;
       if (item.value->is_mapping())
-        good = use(*item.value, value.entries.size() == 1 ? whole : item.span) && good;
+        good = use(*item.value, value.entries.size() == 1 ? whole : item.span()) && good;
       else
         good = fail(*item.value, base::format("expected an object, {}, found {}", wanted,
                                               what_it_is(*item.value)));
@@ -144,18 +143,18 @@ class Reader {
     duplicates_.erase(member.key->span.begin);
     if (const BlockShape* block = shape.block(member.key->text)) {
       Header header{*block, *member.key, {}};
-      return add_blocks(header, *member.value, member.span, into);
+      return add_blocks(header, *member.value, member.span(), into);
     }
     const BlockShape* dynamic = shape.open ? shape.block("dynamic") : nullptr;
     if (dynamic != nullptr && holds_dynamic(*member.value)) {
       // What a nested block may hold is what the content of a dynamic one may.
       const BlockShape nested{member.key->text, {}, dynamic->body->block("content")->body};
       Header header{nested, *member.key, {}};
-      return add_blocks(header, *member.value, member.span, into);
+      return add_blocks(header, *member.value, member.span(), into);
     }
     const Node* value = argument(*member.value, shape.reading(member.key->text));
     if (value == nullptr) return false;
-    into.push_back({member.key, value, member.span});
+    into.push_back({member.key, value, member.span()});
     return true;
   }
 
@@ -171,7 +170,7 @@ class Reader {
         duplicates_.erase(member.key->span.begin);
         header.labels.push_back({nullptr, member.key, member.key->span});
         const bool alone = object.entries.size() == 1;
-        good = add_blocks(header, *member.value, alone ? around : member.span, into) && good;
+        good = add_blocks(header, *member.value, alone ? around : member.span(), into) && good;
         header.labels.pop_back();
       }
       return good;
@@ -186,7 +185,7 @@ class Reader {
     for (const Entry& item : value.entries) {
       if (stopped()) return false;
       const bool alone = value.entries.size() == 1;
-      good = add_block(header, *item.value, alone ? whole : item.span, into) && good;
+      good = add_block(header, *item.value, alone ? whole : item.span(), into) && good;
     }
     return good;
   }
@@ -209,9 +208,8 @@ class Reader {
     parts.push_back({nullptr, made, made->span});
     Node* block = arena().make<Node>();
     block->kind = NodeKind::block;
-    block->content = header.type.span.begin;
     block->span = value.span;
-    block->entries = arena().copy(parts);
+    block->entries = arena().array(parts);
     into.push_back({&header.type, block, whole});
     return true;
   }
@@ -268,7 +266,7 @@ class Reader {
     if (!good) return nullptr;
     if (!changed) return &node;
     Node* copy = arena().make<Node>(node);
-    copy->entries = arena().copy(made);
+    copy->entries = arena().array(made);
     return copy;
   }
 
@@ -282,7 +280,7 @@ class Reader {
     const Node* made = parse::parse_hcl_template(*parsed_.tree, node, parsed_.errors);
     if (made == nullptr) return nullptr;
     Node* whole = arena().make<Node>(*made);
-    whole->span = node.span;  // as with a native text, the quotes belong to it
+    syntax::surround(*whole, node.span, arena());  // as with a native text, quotes belong to it
     return whole;
   }
 

@@ -44,7 +44,7 @@ void refuse_blocks(parse::Parsed& parsed) {
   }
   if (arguments.size() == body.entries.size()) return;
   syntax::Node* rest = parsed.tree->arena.make<syntax::Node>(body);
-  rest->entries = parsed.tree->arena.copy(arguments);
+  rest->entries = parsed.tree->arena.array(arguments);
   parsed.tree->documents.front() = rest;
   std::ranges::stable_sort(parsed.errors, {},
                            [](const finding::Finding& error) { return error.span.begin; });

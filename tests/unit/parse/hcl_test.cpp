@@ -138,6 +138,23 @@ TEST_CASE("hcl: a place in a decoded text is the place in the file") {
   CHECK(y.source(6, 9) == source::Span{{}, input.spans[2].first, input.spans[2].second});
 }
 
+TEST_CASE("hcl: a place in a text that stands letter by letter, behind quotes and long names") {
+  const std::string name(300, 'E');
+  const MarkedText input = marked("x = \"o[[n]]e\"\ny = <<" + name + "\nt[[w]]o\n" + name +
+                                  "\nz = <<" + name + "\n[[]]" + name + "\n");
+  const source::File file(source::FileId{}, "t.tf", input.text);
+  const parse::Parsed parsed = parse::parse_hcl(file);
+  const auto entries = parsed.tree->documents.front()->entries;
+  const auto place = [&](std::size_t i) {
+    return source::Span{{}, input.spans[i].first, input.spans[i].second};
+  };
+  CHECK(entries[0].value->source(1, 2) == place(0));
+  CHECK(entries[1].value->text == "two\n");
+  CHECK(entries[1].value->source(1, 2) == place(1));
+  CHECK(entries[2].value->text.empty());
+  CHECK(entries[2].value->source(0, 0) == place(2));
+}
+
 TEST_CASE("hcl: what is nested too deep is an error at its place, and nothing more is read") {
   const std::string deep = "a = " + std::string(1000, '(') + "\nb = 'c'\n";
   CHECK(read(deep) ==
@@ -178,6 +195,20 @@ TEST_CASE("hcl: a scalar of another syntax is read as a template or an expressio
   CHECK(parse::parse_hcl_template(*bad.tree, *bad.tree->documents.front(), errors) == nullptr);
   REQUIRE(errors.size() == 1);
   CHECK(errors.front().span == source::Span{{}, 8, 9});
+}
+
+TEST_CASE("hcl: a text in a scalar of another syntax begins behind quotes that are escapes") {
+  const MarkedText input = marked(R"json({"a": "f(\"[[]]\", \"[[b]]\")"})json");
+  const source::File file(source::FileId{}, "t.json", input.text);
+  parse::Parsed parsed = parse::parse_json(file);
+  std::vector<finding::Finding> errors;
+  const syntax::Node& scalar = *parsed.tree->documents.front()->entries[0].value;
+  const syntax::Node* call = parse::parse_hcl_expression(*parsed.tree, scalar, errors);
+  REQUIRE(call != nullptr);
+  for (std::size_t i = 0; i < 2; ++i) {
+    const auto [begin, end] = input.spans[i];
+    CHECK(call->entries[i].value->source(0, end - begin) == source::Span{{}, begin, end});
+  }
 }
 
 }  // namespace resilint::test

@@ -61,7 +61,7 @@ TEST_CASE("node: the whole entry of a member or item") {
     const source::File file(source::FileId{}, "t", std::string(text));
     const parse::Parsed parsed = parse::parse_document(file);
     REQUIRE(parsed.tree != nullptr);
-    const source::Span span = parsed.tree->documents.front()->entries[index].span;
+    const source::Span span = parsed.tree->documents.front()->entries[index].span();
     return std::string(text.substr(0, span.begin)) + std::string(text.substr(span.end));
   };
   CHECK(entry_of("{\"a\": 1, \"b\": 2}", 0) == "{\"b\": 2}");

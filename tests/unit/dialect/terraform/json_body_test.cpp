@@ -55,7 +55,8 @@ std::string deletions(const std::string& text) {
     made += entry.key->text;
     for (const syntax::Entry& label : entry.value->labels())
       made += base::format(" {}", label.value->text);
-    made += base::format(": {}{}\n", text.substr(0, entry.span.begin), text.substr(entry.span.end));
+    made +=
+        base::format(": {}{}\n", text.substr(0, entry.span().begin), text.substr(entry.span().end));
   }
   return made;
 }

@@ -37,7 +37,8 @@ std::string merged_text(const std::map<std::string, std::string>& texts) {
 
   syntax::Node body;
   body.kind = syntax::NodeKind::body;
-  body.entries = module.entries;
+  base::Arena arena;
+  body.entries = arena.array(module.entries);
   std::string made = hcl_text(body);
   const auto place = [&files](const source::Span& span) {
     const source::File& file = files.get(span.file);
@@ -95,12 +96,12 @@ TEST_CASE("terraform merge: what is overridden is new, all beside it is shared")
   const auto module = dialect::terraform::merge({&primary, 1}, {&overriding, 1});
   REQUIRE(module.entries.size() == 2);
   CHECK(module.entries[1].value == primary->entries[1].value);
-  CHECK(module.entries[0].span == primary->entries[0].span);
+  CHECK(module.entries[0].span() == primary->entries[0].span());
   const syntax::Node& block = *module.entries[0].value;
   CHECK(block.labels().front().value == primary->entries[0].value->labels().front().value);
   CHECK(block.body().find("a") == primary->entries[0].value->body().find("a"));
   CHECK(block.body().find("b") == overriding->entries[0].value->body().find("b"));
-  CHECK(block.body().find_entry("b")->span.file == source::FileId{1});
+  CHECK(block.body().find_entry("b")->span().file == source::FileId{1});
 }
 
 TEST_CASE("terraform merge: arguments replace each other, new ones are added") {
