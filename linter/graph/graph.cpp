@@ -16,10 +16,8 @@ Resource& Graph::add(Resource resource) {
   return resources_.emplace_back(resource);
 }
 
-void Graph::add(Reference reference) {
-  if (!reference.opens.empty())
-    opened_.try_emplace(static_cast<std::uint32_t>(reference.to), reference.opens);
-  references_.push_back(reference);
+void Graph::open(ResourceId id, std::string_view why) {
+  opened_.try_emplace(static_cast<std::uint32_t>(id), why);
 }
 
 const Resource& Graph::get(ResourceId id) const {

@@ -67,20 +67,8 @@ struct Resource {
   [[nodiscard]] Existence existence() const { return body->existence(); }
 };
 
-// `from` names `to` somewhere inside itself. Found without evaluating anything.
-struct Reference {
-  std::optional<ResourceId> from;  // none: an output
-  ResourceId to{};
-  std::string_view
-      through;  // top-level property of `from`: "AlarmActions"; or "DependsOn", "Outputs"
-  std::string_view attribute;  // what is named of `to`: "Arn", or empty
-  source::Span span;
-  // Not empty when whoever stands at `from` may connect further things to `to` that are not read:
-  // "exported as ops-alarms", "passed to nested stack Child", "used by custom resource Setup".
-  std::string_view opens;
-};
-
-// The resources of one project and who names whom. Filled by a dialect, then read by one task.
+// The resources of one project, and what may be connected to them from outside. Filled by a
+// dialect, then read by one task.
 class Graph {
  public:
   base::Arena arena;  // values, texts and resources of the project
@@ -89,13 +77,14 @@ class Graph {
   std::shared_ptr<void> evaluator;  // what the bodies evaluate with, the dialect's own
 
   Resource& add(Resource resource);  // sets the id
-  void add(Reference reference);
+  // Things that are not read may be connected to the resource, and why: "exported as ops-alarms",
+  // "passed to nested stack Child", "used by custom resource Setup". The first reason stays.
+  void open(ResourceId id, std::string_view why);
 
   [[nodiscard]] std::span<const Resource> resources() const { return resources_; }
   [[nodiscard]] const Resource& get(ResourceId id) const;
   // The first of that address: it is unique within one template, not among several. O(resources).
   [[nodiscard]] const Resource* find(std::string_view address) const;
-  [[nodiscard]] std::span<const Reference> references() const { return references_; }
 
   // Why something outside what is read may connect to this resource; empty when nothing can.
   [[nodiscard]] std::string_view opened(ResourceId id) const;
@@ -119,7 +108,6 @@ class Graph {
 
  private:
   std::vector<Resource> resources_;
-  std::vector<Reference> references_;
   std::unordered_map<std::uint32_t, std::string_view> opened_;
 };
 

@@ -246,7 +246,7 @@ void Template::add_resource(const Item& one) {
   if (made.native_type == "AWS::CloudFormation::Stack") read_nested(one, named);
 }
 
-void Template::add_references() {
+void Template::open_resources() {
   for (const std::string_view name : order_) {
     const Named& from = resources_.at(name);
     const graph::Resource& resource = graph_.get(from.id);
@@ -258,57 +258,49 @@ void Template::add_references() {
         const std::string_view key = property->key->text;
         // What is passed to a stack that is read is followed from there.
         if (from.nested != nullptr && key == "Parameters") continue;
-        add_references_of(*property->value, from.id, key,
-                          key == "Fn::Transform" ? "given to a macro that is not read" : opened,
-                          from.loop);
+        open_named_in(*property->value,
+                      key == "Fn::Transform" ? "given to a macro that is not read" : opened,
+                      from.loop);
       }
-    }
-    if (const Node* depends = value_of(*from.node, "DependsOn")) {
-      for (const Node* target : items(*depends))
-        add_reference(in_loop(target->text, from.loop), {}, target->span, from.id, "DependsOn", {});
     }
   }
   for (const Node* outputs : sections("Outputs")) {
     for (const Item& output : expanded(*outputs, nullptr).items) {
       const Node* exported = value_of(*output.entry->value, "Export");
       const Node* export_name = exported == nullptr ? nullptr : value_of(*exported, "Name");
-      std::string opened;
-      if (export_name != nullptr) {
-        const Value name = evaluate(*export_name, {Use::text, output.loop});
-        const auto* text = name.get<std::string_view>();
-        opened = base::format("exported as {}", text != nullptr ? *text : output.key);
+      if (export_name == nullptr) continue;
+      const Value name = evaluate(*export_name, {Use::text, output.loop});
+      const auto* text = name.get<std::string_view>();
+      if (const Node* value = value_of(*output.entry->value, "Value")) {
+        const std::string why =
+            base::format("exported as {}", text != nullptr ? *text : output.key);
+        open_named_in(*value, graph_.arena.copy(why), output.loop);
       }
-      if (const Node* value = value_of(*output.entry->value, "Value"))
-        add_references_of(*value, std::nullopt, "Outputs", graph_.arena.copy(opened), output.loop);
     }
   }
 }
 
-void Template::add_references_of(const Node& start, std::optional<graph::ResourceId> from,
-                                 std::string_view through, std::string_view opened,
-                                 const Loop* loop) {
-  std::vector<const Node*> open{&start};
+void Template::open_named_in(const Node& start, std::string_view why, const Loop* loop) {
+  if (why.empty()) return;
+  std::vector<const Node*> open_nodes{&start};
   std::uint32_t visits = 0;
-  while (!open.empty() && ++visits < most_visits) {
-    const Node& node = open.back()->resolved();
-    open.pop_back();
+  while (!open_nodes.empty() && ++visits < most_visits) {
+    const Node& node = open_nodes.back()->resolved();
+    open_nodes.pop_back();
+    const auto open_attribute = [&](std::string_view text) {
+      const std::size_t dot = text.find('.');
+      open(text.substr(0, dot),
+           dot == std::string_view::npos ? std::string_view{} : text.substr(dot + 1), why);
+    };
     const std::optional<Call> found = call_of(node);
     if (found && found->argument->is_scalar()) {
       const std::string_view text = in_loop(found->argument->text, loop);
-      if (found->name == "Ref") {
-        add_reference(text, {}, whole(node), from, through, opened);
-      } else if (found->name == "Fn::GetAtt") {
-        const std::size_t dot = text.find('.');
-        add_reference(text.substr(0, dot),
-                      dot == std::string_view::npos ? std::string_view{} : text.substr(dot + 1),
-                      whole(node), from, through, opened);
-      }
+      if (found->name == "Ref") open(text, {}, why);
+      if (found->name == "Fn::GetAtt") open_attribute(text);
     }
     if (found && found->name == "Fn::GetAtt" && found->argument->is_sequence()) {
       const std::vector<const Node*> parts = items(*found->argument);
-      if (parts.size() > 1)
-        add_reference(in_loop(parts[0]->text, loop), in_loop(parts[1]->text, loop), whole(node),
-                      from, through, opened);
+      if (parts.size() > 1) open(in_loop(parts[0]->text, loop), in_loop(parts[1]->text, loop), why);
     }
     if (found && found->name == "Fn::Sub") {
       const Node* text =
@@ -317,59 +309,38 @@ void Template::add_references_of(const Node& start, std::optional<graph::Resourc
               : found->argument;
       if (text != nullptr && text->is_scalar()) {
         for (const SubstitutionPart& part : substitution(text->text)) {
-          if (part.name.empty()) continue;
-          const std::size_t dot = part.name.find('.');
-          const source::Span place =
-              text->source(part.begin, part.begin + static_cast<std::uint32_t>(part.name.size()));
-          add_reference(
-              part.name.substr(0, dot),
-              dot == std::string_view::npos ? std::string_view{} : part.name.substr(dot + 1), place,
-              from, through, opened);
+          if (!part.name.empty()) open_attribute(part.name);
         }
       }
     }
     for (auto entry = node.entries.rbegin(); entry != node.entries.rend(); ++entry)
-      open.push_back(entry->value);
+      open_nodes.push_back(entry->value);
   }
 }
 
-void Template::add_reference(std::string_view name, std::string_view attribute, source::Span span,
-                             std::optional<graph::ResourceId> from, std::string_view through,
-                             std::string_view opened) {
+void Template::open(std::string_view name, std::string_view attribute, std::string_view why) {
   const Named* target = named(name);
   if (target == nullptr) {
     // A parameter stands for what the parent stack passes.
-    const Node* given = opened.empty() ? nullptr : passed_node(name);
-    if (given != nullptr && followed_.emplace(lasting(name), opened).second)
-      parent_->add_references_of(*given, from, through, opened, loop_);
+    const Node* given = passed_node(name);
+    if (given != nullptr && followed_.emplace(lasting(name), why).second)
+      parent_->open_named_in(*given, why, loop_);
     return;
   }
   constexpr std::string_view outputs = "Outputs.";
-  if (target->nested != nullptr && attribute.starts_with(outputs)) {
-    target->nested->add_references_of_output(attribute.substr(outputs.size()), from, through,
-                                             opened);
-    return;
-  }
-  graph::Reference made;
-  made.from = from;
-  made.to = target->id;
-  made.through = through;
-  made.attribute = attribute;
-  made.span = span;
-  made.opens = opened;
-  graph_.add(made);
+  if (target->nested != nullptr && attribute.starts_with(outputs))
+    target->nested->open_output(attribute.substr(outputs.size()), why);
+  else
+    graph_.open(target->id, why);
 }
 
-void Template::add_references_of_output(std::string_view name,
-                                        std::optional<graph::ResourceId> from,
-                                        std::string_view through, std::string_view opened) {
+void Template::open_output(std::string_view name, std::string_view why) {
   const Node* outputs = value_of(root_, "Outputs");
   const std::optional<Item> found =
       outputs == nullptr ? std::nullopt : item(*outputs, name, nullptr);
   const Node* value = found ? value_of(*found->entry->value, "Value") : nullptr;
-  if (value == nullptr || opened.empty()) return;
-  if (followed_.emplace(lasting(base::format("Outputs.{}", name)), opened).second)
-    add_references_of(*value, from, through, opened, found->loop);
+  if (value != nullptr && followed_.emplace(lasting(base::format("Outputs.{}", name)), why).second)
+    open_named_in(*value, why, found->loop);
 }
 
 }  // namespace cloudformation
@@ -394,7 +365,7 @@ std::unique_ptr<graph::Graph> evaluate_cloudformation(std::span<const syntax::No
   // Nested stacks have joined; what is asked for of them is not known before all are there.
   const auto& templates = deployment->templates;
   for (std::size_t i = 0; i < templates.size(); ++i) templates[i]->note_exports();
-  for (std::size_t i = 0; i < templates.size(); ++i) templates[i]->add_references();
+  for (std::size_t i = 0; i < templates.size(); ++i) templates[i]->open_resources();
   graph->evaluator = std::move(deployment);
   return graph;
 }

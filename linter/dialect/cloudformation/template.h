@@ -102,9 +102,9 @@ class Template {
            std::string_view stack = {}, const Loop* loop = nullptr);
 
   // Fills the graph with resources, those of nested stacks included. Then, once all templates of
-  // the deployment have done this, with who names whom.
+  // the deployment have done this, with what may be connected to them from outside.
   void add_resources();
-  void add_references();
+  void open_resources();
 
   // Puts the names of its exports into the deployment.
   void note_exports();
@@ -154,13 +154,10 @@ class Template {
   void note_secrets();
   void note_unread(source::Span span, std::string_view message);
   void add_resource(const Item& item);
-  void add_references_of(const syntax::Node& node, std::optional<graph::ResourceId> from,
-                         std::string_view through, std::string_view opens, const Loop* loop);
-  void add_reference(std::string_view name, std::string_view attribute, source::Span span,
-                     std::optional<graph::ResourceId> from, std::string_view through,
-                     std::string_view opens);
-  void add_references_of_output(std::string_view name, std::optional<graph::ResourceId> from,
-                                std::string_view through, std::string_view opens);
+  // Each opens resources: all that an expression names, one by its name, all behind an output.
+  void open_named_in(const syntax::Node& node, std::string_view why, const Loop* loop);
+  void open(std::string_view name, std::string_view attribute, std::string_view why);
+  void open_output(std::string_view name, std::string_view why);
   const Named* named(std::string_view name) const;
   std::vector<const syntax::Node*> sections(std::string_view name);
 

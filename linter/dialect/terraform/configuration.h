@@ -75,7 +75,7 @@ class Configuration final : public Scope {
   // Fills the graph with the instances of all resources; then with what may connect further things
   // to them.
   void add_resources();
-  void add_references();
+  void open_resources();
 
   // The value of an output; absent when there is none of that name.
   value::Value output(std::string_view name);
@@ -189,8 +189,8 @@ class Configuration final : public Scope {
   value::Value written_document(const Data& data, const Bound* around);
 
   // references.cpp
-  void add_references_in(const syntax::Node& expression, std::string_view through,
-                         std::string_view opens, int depth = 0);
+  // Opens all resources that an expression names.
+  void open_named_in(const syntax::Node& expression, std::string_view why, int depth = 0);
   std::string_view provider_version();
 
   graph::Graph& graph_;

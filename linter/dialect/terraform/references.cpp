@@ -77,21 +77,21 @@ std::string_view Configuration::provider_version() {
   return {};
 }
 
-void Configuration::add_references() {
+void Configuration::open_resources() {
   for (const auto& [name, entry] : modules_) {
-    const std::string_view opens =
+    const std::string_view why =
         lasting(base::format("passed to module {}, which is not read yet", name));
     followed_.clear();
     for (const Entry& argument : entry->value->body().entries) {
       if (!argument.value->is_block() && !is_meta(argument.key->text))
-        add_references_in(*argument.value, argument.key->text, opens);
+        open_named_in(*argument.value, why);
     }
   }
   for (const auto& [name, entry] : outputs_) {
     const Node* value = entry->value->body().find("value");
     followed_.clear();
     if (value != nullptr)
-      add_references_in(*value, "output", lasting(base::format("given out as output {}", name)));
+      open_named_in(*value, lasting(base::format("given out as output {}", name)));
   }
   for (const auto& block : resources_) {
     // A stack is a template of its own, which is not read with the configuration.
@@ -99,35 +99,28 @@ void Configuration::add_references() {
     const Node* parameters = block->body->find("parameters");
     followed_.clear();
     if (parameters != nullptr)
-      add_references_in(*parameters, "parameters",
-                        lasting(base::format("passed to stack {}.{}", block->type, block->name)));
+      open_named_in(*parameters,
+                    lasting(base::format("passed to stack {}.{}", block->type, block->name)));
   }
 }
 
-void Configuration::add_references_in(const Node& expression, std::string_view through,
-                                      std::string_view opens, int depth) {
+void Configuration::open_named_in(const Node& expression, std::string_view why, int depth) {
   if (depth > deepest) return;
   if (expression.kind == NodeKind::variable && !expression.entries.empty()) {
     const Node& first = *expression.entries.front().value;
     if (const auto found = by_address_.find({expression.text, first.text});
         found != by_address_.end()) {
-      for (const ResourceBlock::Instance& instance : found->second->instances) {
-        graph::Reference made;
-        made.to = instance.id;
-        made.through = through;
-        made.span = expression.span;
-        made.opens = opens;
-        graph_.add(made);
-      }
+      for (const ResourceBlock::Instance& instance : found->second->instances)
+        graph_.open(instance.id, why);
     }
     const auto local = expression.text == "local" ? locals_.find(first.text) : locals_.end();
     if (local != locals_.end() && local->second.expression != nullptr &&
         followed_.insert(local->second.expression).second)
-      add_references_in(*local->second.expression, through, opens, depth + 1);
+      open_named_in(*local->second.expression, why, depth + 1);
   }
   for (const Entry& entry : expression.entries) {
-    if (entry.key != nullptr) add_references_in(*entry.key, through, opens, depth + 1);
-    add_references_in(*entry.value, through, opens, depth + 1);
+    if (entry.key != nullptr) open_named_in(*entry.key, why, depth + 1);
+    open_named_in(*entry.value, why, depth + 1);
   }
 }
 
@@ -140,7 +133,7 @@ std::unique_ptr<graph::Graph> evaluate_terraform(const ModuleSource& source, con
   auto graph = std::make_unique<graph::Graph>();
   auto configuration = std::make_shared<terraform::Configuration>(source, inputs, files, *graph);
   configuration->add_resources();
-  configuration->add_references();
+  configuration->open_resources();
   graph->evaluator = std::move(configuration);
   return graph;
 }
