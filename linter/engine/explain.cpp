@@ -264,8 +264,7 @@ class Teller {
     if (resolved.is_written()) {
       step.origin = "written here";
       step.span = resolved.place;
-      for (; origin != nullptr; origin = origin->previous)
-        add_origin(*origin, resolved, step.steps);
+      if (origin != nullptr) add_origin(*origin, resolved, step.steps);
     } else if (origin != nullptr && origin->how == value::How::provider_default) {
       step.origin = base::format("default of {}", origin->name);
       step.document = std::string(origin->document);

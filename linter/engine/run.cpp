@@ -39,13 +39,12 @@ std::string label_of(const value::Origin& origin) {
 }
 
 void add_origin(const Value& value, finding::Finding& made) {
-  for (const value::Origin* origin = value.origin(); origin != nullptr; origin = origin->previous) {
-    const bool elsewhere =
-        origin->how == value::How::mapping || origin->how == value::How::parameter_default ||
-        origin->how == value::How::parameter_value || origin->how == value::How::parameter_choice;
-    if (!elsewhere || origin->span.end == 0 || made.labels.size() == members_shown) continue;
-    made.labels.push_back({origin->span, label_of(*origin)});
-  }
+  const value::Origin* origin = value.origin();
+  if (origin == nullptr || origin->span.end == 0 || made.labels.size() == members_shown) return;
+  const bool elsewhere =
+      origin->how == value::How::mapping || origin->how == value::How::parameter_default ||
+      origin->how == value::How::parameter_value || origin->how == value::How::parameter_choice;
+  if (elsewhere) made.labels.push_back({origin->span, label_of(*origin)});
 }
 
 }  // namespace

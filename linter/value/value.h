@@ -63,9 +63,6 @@ struct Origin {
   source::Span span;          // meaningless for provider_default
   std::string_view name;      // "parameter Timeout", "mapping Sizes", "variable size"; else empty
   std::string_view document;  // URL behind a provider default; else empty
-  std::span<const Reference>
-      through;  // references it was read through, though it came out as a literal
-  const Origin* previous = nullptr;  // what led there, the outermost last; null at the end
 };
 
 // A small immutable handle; copy it freely. Payloads live in the arena of the project (or of the
