@@ -35,6 +35,35 @@ void add(Explored explored, Judged& into) {
   into.findings.push_back(std::move(found));
 }
 
+// All that the rules read is gone when it returns.
+Judged judge(const rule::Library& library, std::span<const rule::Rule* const> rules,
+             const Project& project, bool timed) {
+  using Clock = std::chrono::steady_clock;
+  Judged judged;
+  const catalog::World world(library.model, project.graph, project.files);
+  base::Arena scratch;
+  const auto judge_one = [&](const rule::Rule& rule, const value::Object& object,
+                             const Value& parameters) {
+    add(explore(rule, world, object, parameters, scratch), judged);
+    scratch.clear();
+  };
+  const auto judge_all = [&](const rule::Rule& rule) {
+    if (world.lacks(rule.kind)) return;
+    const Value parameters = parameter_values(rule, world.arena());
+    if (rule.kind == "project") return judge_one(rule, world.project(), parameters);
+    for (const Object* object : all_objects(world, rule.kind)) {
+      if (std::ranges::find(rule.not_in, object->resource().dialect) != rule.not_in.end()) continue;
+      judge_one(rule, *object, parameters);
+    }
+  };
+  for (const rule::Rule* rule : rules) {
+    const Clock::time_point begin = timed ? Clock::now() : Clock::time_point{};
+    judge_all(*rule);
+    if (timed) judged.times.push_back(Clock::now() - begin);
+  }
+  return judged;
+}
+
 }  // namespace
 
 void merge(std::vector<finding::Finding>& findings) {
@@ -66,29 +95,7 @@ void merge(std::vector<finding::Finding>& findings) {
 
 Judged check(const rule::Library& library, std::span<const rule::Rule* const> rules,
              const Project& project, bool timed) {
-  using Clock = std::chrono::steady_clock;
-  Judged judged;
-  const catalog::World world(library.model, project.graph, project.files);
-  base::Arena scratch;
-  const auto judge = [&](const rule::Rule& rule, const value::Object& object,
-                         const Value& parameters) {
-    add(explore(rule, world, object, parameters, scratch), judged);
-    scratch.clear();
-  };
-  const auto judge_all = [&](const rule::Rule& rule) {
-    if (world.lacks(rule.kind)) return;
-    const Value parameters = parameter_values(rule, world.arena());
-    if (rule.kind == "project") return judge(rule, world.project(), parameters);
-    for (const Object* object : all_objects(world, rule.kind)) {
-      if (std::ranges::find(rule.not_in, object->resource().dialect) != rule.not_in.end()) continue;
-      judge(rule, *object, parameters);
-    }
-  };
-  for (const rule::Rule* rule : rules) {
-    const Clock::time_point begin = timed ? Clock::now() : Clock::time_point{};
-    judge_all(*rule);
-    if (timed) judged.times.push_back(Clock::now() - begin);
-  }
+  Judged judged = judge(library, rules, project, timed);
   merge(judged.findings);
   return judged;
 }
