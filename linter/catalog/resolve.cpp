@@ -57,8 +57,8 @@ World::Walked World::read(const graph::Resource& resource, const Path& path) con
 }
 
 World::Walked World::read(const Object& object, const Path& path) const {
-  if (object.home_.empty()) return read(object.resource(), path);
-  return walk({object.element_, {}, Truth::yes}, path.steps);
+  if (object.element_ == nullptr) return read(object.resource(), path);
+  return walk({object.element_->value, {}, Truth::yes}, path.steps);
 }
 
 Value World::translated(const Value& written, std::span<const Translation> words) const {
@@ -193,9 +193,8 @@ Resolved World::resolve(const Object& object, const Attribute& attribute) const 
 }
 
 Resolved World::resolve_written(const Object& object, const Attribute& attribute) const {
-  if (object.owner_ != nullptr && object.kind_ != nullptr &&
-      object.kind_->parent == attribute.name) {
-    const Object* owner = as(*object.owner_, attribute.type.words);
+  if (object.element_ != nullptr && object.kind_->parent == attribute.name) {
+    const Object* owner = as(object.element_->owner, attribute.type.words);
     if (owner == nullptr) return {};
     return {
         Value(Value::Payload(static_cast<const value::Object*>(owner))), Truth::yes, {}, {}, {}};

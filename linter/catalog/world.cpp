@@ -45,8 +45,13 @@ value::Member member(const Object& object) {
   return {object_value(object), membership(existence), existence.waits};
 }
 
+// What most relations of most objects come to.
+constexpr value::List no_members{};
+
 Value list_value(base::Arena& arena, const std::vector<value::Member>& members,
                  std::string_view open_reason, const value::Undecided* waits) {
+  if (members.empty() && open_reason.empty() && waits == nullptr)
+    return Value(Value::Payload(&no_members));
   const value::List list{arena.copy(members), !open_reason.empty() || waits != nullptr, open_reason,
                          waits};
   return Value(Value::Payload(arena.make<value::List>(list)));
@@ -126,7 +131,7 @@ std::span<const cel::Function> functions() {
 
 const Resolved& Object::resolve(std::string_view name) const {
   for (Slot* slot = slots_; slot != nullptr; slot = slot->next) {
-    if (slot->name != name || !world_.choices().holds(slot->basis)) continue;
+    if (*slot->name != name || !world_.choices().holds(slot->basis)) continue;
     if (slot->resolved == nullptr) {
       // Computed attributes that need each other through the graph; the loader refuses the plain
       // cycles, this ends the others.
@@ -138,10 +143,12 @@ const Resolved& Object::resolve(std::string_view name) const {
   }
   const Attribute* attribute = kind_ == nullptr ? nullptr : kind_->attribute(name);
   const Relation* relation = kind_ == nullptr ? nullptr : kind_->relation(name);
-  const std::string_view kept = attribute != nullptr  ? attribute->name
-                                : relation != nullptr ? relation->name
-                                                      : world_.arena().copy(name);
-  Slot& slot = *world_.arena().make<Slot>(Slot{kept, nullptr, slots_});
+  base::Arena& arena = world_.arena();
+  const std::string_view* kept = attribute != nullptr ? &attribute->name
+                                 : relation != nullptr
+                                     ? &relation->name
+                                     : arena.make<std::string_view>(arena.copy(name));
+  Slot& slot = *arena.make<Slot>(Slot{kept, nullptr, slots_});
   slots_ = &slot;
   const value::Choices::Frame frame(world_.choices());
   Resolved resolved;
@@ -150,7 +157,7 @@ const Resolved& Object::resolve(std::string_view name) const {
   } else if (relation != nullptr) {
     resolved.value = world_.resolve_relation(*this, *relation);
   } else if (kind_ == nullptr) {
-    resolved = world_.resolve_native(*this, kept);
+    resolved = world_.resolve_native(*this, *kept);
   }
   slot.basis = frame.basis();
   slot.resolved = world_.keep(resolved);
@@ -158,17 +165,19 @@ const Resolved& Object::resolve(std::string_view name) const {
 }
 
 Object::Place Object::element_place() const {
-  const source::Span written = element_.written();
+  const source::Span written = element_ == nullptr ? source::Span{} : element_->value.written();
   return {resource_.id, static_cast<std::uint32_t>(written.file), written.begin,
-          written.end == 0 ? address_ : turn_};
+          written.end == 0 ? address() : element_->turn};
 }
 
 graph::Existence Object::existence() const {
-  graph::Existence all = owner_ == nullptr ? resource_.existence() : owner_->existence();
-  if (existence_ == nullptr) return all;
-  all.truth = all.truth && existence_->truth;
-  all.waits = value::united(world_.arena(), all.waits, existence_->waits);
-  if (all.each.empty()) all.each = existence_->each;
+  if (element_ == nullptr) return resource_.existence();
+  graph::Existence all = element_->owner.existence();
+  const graph::Existence* listed = element_->existence;
+  if (listed == nullptr) return all;
+  all.truth = all.truth && listed->truth;
+  all.waits = value::united(world_.arena(), all.waits, listed->waits);
+  if (all.each.empty()) all.each = listed->each;
   return all;
 }
 
@@ -182,7 +191,8 @@ const Resolved* World::keep(const Resolved& resolved) const {
   const Value& value = resolved.value;
   const bool* flag = value.get<bool>();
   const std::int64_t* number = value.get<std::int64_t>();
-  const bool shareable = (value.absent() || flag != nullptr || number != nullptr) &&
+  const bool shareable = (value.absent() || flag != nullptr || number != nullptr ||
+                          value.pointer<value::List>() == &no_members) &&
                          !value.sensitive() && !value.is_written() &&
                          resolved.present == Truth::no && !resolved.is_written() &&
                          resolved.companion.empty();
@@ -208,13 +218,17 @@ Truth Object::has(std::string_view name) const {
 bool Object::same(const value::Object& other) const {
   const auto* object = dynamic_cast<const Object*>(&other);
   return object != nullptr && &object->world_ == &world_ && object->resource_.id == resource_.id &&
-         object->home_ == home_;
+         object->home() == home();
 }
 
 // ---- the world ---------------------------------------------------------------------------------
 
 World::World(const Model& model, graph::Graph& graph, const source::FileSet& files)
-    : model_(model), graph_(graph), files_(files), project_(std::make_unique<Project>(*this)) {
+    : model_(model),
+      graph_(graph),
+      files_(files),
+      by_resource_(graph.resources().size()),
+      project_(std::make_unique<Project>(*this)) {
   for (const graph::Resource& resource : graph.resources())
     by_type_[resource.native_type].push_back(&resource);
 }
@@ -251,10 +265,14 @@ bool World::lacks(std::string_view kind_name) const {
 const value::Object& World::project() const { return *project_; }
 
 const Object* World::object(const graph::Resource& resource, const Kind* kind) const {
-  const std::string_view name = kind == nullptr ? resource.native_type : kind->name;
-  const Object*& made = by_resource_[{resource.id, name}];
-  if (made == nullptr) made = &objects_.emplace_back(*this, kind, name, resource);
-  return made;
+  const Object*& known = by_resource_[static_cast<std::size_t>(resource.id)];
+  for (const Object* object = known; object != nullptr; object = object->as_other_) {
+    if (object->kind_ == kind) return object;
+  }
+  Object& made = objects_.emplace_back(*this, kind, resource, nullptr);
+  made.as_other_ = known;
+  known = &made;
+  return known;
 }
 
 std::span<const Object* const> World::objects(std::string_view kind) const {
@@ -362,27 +380,30 @@ void World::add_elements(const Kind& kind, const Home& home, const Object& owner
       into.unread.push_back({&owner, {}, waits});
       continue;
     }
-    Object& made = objects_.emplace_back(*this, &kind, kind.name, owner.resource());
-    made.owner_ = &owner;
-    made.element_ = place.walked.value;
-    made.home_ = arena_.copy(place.path);
     // What one dynamic block makes is one text.
     const source::Span text = place.walked.value.written();
     const std::size_t turn = turns[{text.file, text.begin}]++;
-    if (turn > 0 || !owner.turn_.empty())
-      made.turn_ = arena_.copy(base::format("{}.{}", owner.turn_, turn));
-    made.address_ = arena_.copy(base::format("{}.{}", owner.address(), place.path));
+    const std::string_view outer =
+        owner.element_ == nullptr ? std::string_view{} : owner.element_->turn;
+    Object::Element element{
+        .owner = owner,
+        .value = place.walked.value,
+        .home = arena_.copy(place.path),
+        .turn = {},
+        .address = arena_.copy(base::format("{}.{}", owner.address(), place.path)),
+        .place = place.walked.value.is_written() ? text : owner.resource().name};
+    if (turn > 0 || !outer.empty()) element.turn = arena_.copy(base::format("{}.{}", outer, turn));
     if (place.existence.truth != Truth::yes)
-      made.existence_ = arena_.make<graph::Existence>(place.existence);
-    if (place.walked.value.is_written()) made.place_ = place.walked.value.written();
-    into.objects.push_back(&made);
+      element.existence = arena_.make<graph::Existence>(place.existence);
+    into.objects.push_back(&objects_.emplace_back(*this, &kind, owner.resource(),
+                                                  arena_.make<Object::Element>(element)));
   }
 }
 
 const Object* World::as(const Object& object, std::string_view kinds) const {
   for (const std::string_view kind_name : base::split(kinds, '|')) {
     if (object.kind() == kind_name) return &object;
-    if (!object.home_.empty()) continue;
+    if (object.element_ != nullptr) continue;
     if (is_native(kind_name)) {
       if (object.resource().native_type == kind_name)
         return this->object(object.resource(), nullptr);
@@ -404,9 +425,9 @@ const value::Undecided* World::more_objects_wait(std::string_view kind) const {
 }
 
 const Object* World::same_now(const Object& object) const {
-  if (object.owner_ == nullptr)
+  if (object.element_ == nullptr)
     return object.resource_.existence().truth == Truth::no ? nullptr : &object;
-  Population& now = population(object.kind_name_);
+  Population& now = population(object.kind());
   if (now.elements.empty()) {
     for (const Object* candidate : now.objects)
       now.elements.emplace(candidate->element_place(), candidate);
@@ -436,7 +457,7 @@ void World::note_namer(Namers& namers, const Object& by, const Value& named, Mem
                        const value::Undecided* waits) const {
   const auto* object = dynamic_cast<const Object*>(named.pointer<value::Object>());
   if (object != nullptr) {
-    std::vector<value::Member>& members = namers.of[{object->resource_.id, object->home_}];
+    std::vector<value::Member>& members = namers.of[{object->resource_.id, object->home()}];
     const bool again = !members.empty() && members.back().value.pointer<value::Object>() == &by;
     if (!again) members.push_back({object_value(by), membership, waits});
     return;
@@ -523,7 +544,7 @@ Value World::resolve_relation(const Object& object, const Relation& relation) co
     const Kind* kind = model_.find(source.kind);
     const bool through_parent = kind != nullptr && kind->parent == source.attribute;
     const Namers& found = namers(source);
-    const auto direct = found.of.find({object.resource_.id, object.home_});
+    const auto direct = found.of.find({object.resource_.id, object.home()});
     if (direct != found.of.end()) {
       const graph::Existence own = object.existence();
       for (value::Member member : direct->second) {
@@ -535,9 +556,9 @@ Value World::resolve_relation(const Object& object, const Relation& relation) co
             (other.truth == Truth::yes || alike))
           member.membership = Membership::definite;
         // Whether an element is there, once its owner is, says the list of the owner alone.
-        if (through_parent && by->owner_ != nullptr && by->owner_->same(object)) {
+        if (through_parent && by->element_ != nullptr && by->element_->owner.same(object)) {
           const graph::Existence listed =
-              by->existence_ == nullptr ? graph::Existence{} : *by->existence_;
+              by->element_->existence == nullptr ? graph::Existence{} : *by->element_->existence;
           member.membership = membership(listed);
           member.waits = listed.waits;
         }

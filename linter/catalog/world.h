@@ -40,10 +40,14 @@ struct Resolved {
 // evaluated when first read. Owned by its World.
 class Object final : public value::Object {
  public:
-  [[nodiscard]] std::string_view kind() const override { return kind_name_; }
+  [[nodiscard]] std::string_view kind() const override {
+    return kind_ == nullptr ? resource_.native_type : kind_->name;
+  }
   [[nodiscard]] value::Value attribute(std::string_view name) const override;
   [[nodiscard]] value::Truth has(std::string_view name) const override;
-  [[nodiscard]] std::string_view address() const override { return address_; }
+  [[nodiscard]] std::string_view address() const override {
+    return element_ == nullptr ? resource_.address : element_->address;
+  }
   [[nodiscard]] std::string_view doubt() const override;
   [[nodiscard]] bool same(const value::Object& other) const override;
 
@@ -52,48 +56,56 @@ class Object final : public value::Object {
 
   [[nodiscard]] const Kind* model() const { return kind_; }  // null for a type that no model names
   [[nodiscard]] const graph::Resource& resource() const { return resource_; }
-  [[nodiscard]] const Object* owner() const { return owner_; }  // of an element, else null
+  [[nodiscard]] const Object* owner() const {  // of an element, else null
+    return element_ == nullptr ? nullptr : &element_->owner;
+  }
   [[nodiscard]] graph::Existence existence() const;
   // The same for the same resource or element whatever is chosen: an element's index depends on
   // what stands before it, its text and its turn among those of one text do not.
   using Place = std::tuple<value::ResourceId, std::uint32_t, std::uint32_t, std::string_view>;
   [[nodiscard]] Place element_place() const;
   // Where to point when no attribute fits: the resource's name, the element's first line.
-  [[nodiscard]] source::Span place() const { return place_; }
+  [[nodiscard]] source::Span place() const {
+    return element_ == nullptr ? resource_.name : element_->place;
+  }
 
   [[nodiscard]] const World& world() const { return world_; }
 
-  // Only World makes objects.
-  Object(const World& world, const Kind* kind, std::string_view kind_name,
-         const graph::Resource& resource)
-      : world_(world),
-        kind_(kind),
-        kind_name_(kind_name),
-        resource_(resource),
-        address_(resource.address),
-        place_(resource.name) {}
+  // What only an element has.
+  struct Element {
+    const Object& owner;
+    value::Value value;
+    std::string_view home;  // its path in its resource: "Subscription[0]"
+    std::string_view turn;  // of one whose text makes several; empty for the first
+    std::string_view address;
+    source::Span place;
+    const graph::Existence* existence = nullptr;  // in its list, when it is in doubt
+  };
+
+  // Only World makes objects. Without a kind it is of the resource's native type.
+  Object(const World& world, const Kind* kind, const graph::Resource& resource,
+         const Element* element)
+      : world_(world), kind_(kind), resource_(resource), element_(element) {}
 
  private:
   friend class World;
   // Kept in the world's arena, the last one read first.
   struct Slot {
-    std::string_view name;
+    const std::string_view* name;
     const Resolved* resolved = nullptr;  // null while it is being worked out
     Slot* next = nullptr;
     const value::Choices::Basis* basis = nullptr;
   };
 
+  [[nodiscard]] std::string_view home() const {
+    return element_ == nullptr ? std::string_view{} : element_->home;
+  }
+
   const World& world_;
   const Kind* kind_;
-  std::string_view kind_name_;
   const graph::Resource& resource_;
-  const Object* owner_ = nullptr;
-  value::Value element_;
-  std::string_view home_;  // path of the element in its resource: "Subscription[0]"
-  std::string_view turn_;  // of an element whose text makes several; empty for the first
-  std::string_view address_;
-  const graph::Existence* existence_ = nullptr;  // of an element in its list, when it is in doubt
-  source::Span place_;
+  const Element* element_;            // null for a resource
+  const Object* as_other_ = nullptr;  // the same resource as another kind
   mutable Slot* slots_ = nullptr;
 };
 
@@ -229,14 +241,15 @@ class World {
   mutable base::Arena arena_;
   mutable std::deque<Object> objects_;
   std::unordered_map<std::string_view, std::vector<const graph::Resource*>> by_type_;
-  // What is not written, and absent, a boolean or an integer: by property, origin and payload.
+  // What is not written, and absent, a boolean, an integer or the list without members: by
+  // property, origin and payload.
   using NotWritten = std::tuple<std::string_view, const value::Origin*, std::size_t, std::int64_t>;
   mutable std::map<NotWritten, const Resolved*> not_written_;
   mutable std::map<std::pair<const Attribute*, std::string_view>, const value::Origin*>
       defaults_;  // by attribute and native type
   mutable std::unordered_map<std::string_view, value::Memo<std::unique_ptr<Population>>>
       populations_;
-  mutable std::map<std::pair<value::ResourceId, std::string_view>, const Object*> by_resource_;
+  mutable std::vector<const Object*> by_resource_;  // as the kind that it was last asked for as
   mutable std::map<std::pair<std::string_view, std::string_view>,
                    value::Memo<std::unique_ptr<Namers>>>
       namers_;

@@ -59,21 +59,23 @@ class ResourceBody final : public graph::Body {
   }
 
  private:
-  // What was read, by its native name: few, so that looking through them is quickest.
+  // What was read, by its native name, in the arena of the graph, the last one first: few, so that
+  // looking through them is quickest.
   struct Kept {
     std::string_view name;
     const value::Choices::Basis* basis;
     Value value;
+    const Kept* next;
   };
 
-  Value read(const Node* within, std::string_view name, std::vector<Kept>& kept) const {
-    value::Choices& choices = template_.graph().choices;
-    for (const Kept& one : kept) {
-      if (one.name == name && choices.holds(one.basis)) return one.value;
+  Value read(const Node* within, std::string_view name, const Kept*& kept) const {
+    graph::Graph& graph = template_.graph();
+    for (const Kept* one = kept; one != nullptr; one = one->next) {
+      if (one->name == name && graph.choices.holds(one->basis)) return one->value;
     }
-    const value::Choices::Frame frame(choices);
+    const value::Choices::Frame frame(graph.choices);
     const Value value = evaluate(within, name);
-    kept.push_back({template_.lasting(name), frame.basis(), value});
+    kept = graph.arena.make<Kept>(Kept{template_.lasting(name), frame.basis(), value, kept});
     return value;
   }
 
@@ -106,8 +108,8 @@ class ResourceBody final : public graph::Body {
   bool any_number_;
   const Node* properties_;
   std::string_view condition_;
-  mutable std::vector<Kept> values_;
-  mutable std::vector<Kept> outside_;
+  mutable const Kept* values_ = nullptr;
+  mutable const Kept* outside_ = nullptr;
 };
 
 // Why whoever stands in a resource of this type may connect further things to what it names.
