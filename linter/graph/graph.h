@@ -56,12 +56,11 @@ class Body {
 
 struct Resource {
   ResourceId id{};
-  std::string_view address;  // LogicalId, or type.name["k"]
   Dialect dialect = Dialect::cloudformation;
+  std::string_view address;           // LogicalId, or type.name["k"]
   std::string_view provider_version;  // empty when the dialect has none or it is not known
   std::string_view native_type;       // "AWS::SQS::Queue"
   source::Span name;                  // of the logical id or block header
-  source::Span whole;                 // the entry or block
   const Body* body = nullptr;
 
   [[nodiscard]] Existence existence() const { return body->existence(); }

@@ -238,7 +238,6 @@ void Template::add_resource(const Item& one) {
   made.dialect = graph::Dialect::cloudformation;
   made.native_type = in_loop(type->text, one.loop);
   made.name = one.entry->key->span;
-  made.whole = one.entry->span();
   graph_.bodies.push_back(std::make_unique<ResourceBody>(*this, node, one));
   made.body = graph_.bodies.back().get();
   Named& named = at->second;

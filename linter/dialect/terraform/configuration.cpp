@@ -129,16 +129,15 @@ class ResourceBody final : public graph::Body {
   }
 
   [[nodiscard]] Value attribute(std::string_view path) const override {
-    value::Choices& choices = configuration_.graph().choices;
-    for (const Kept& one : kept_) {
-      if (one.name == path && choices.holds(one.basis)) return one.value;
+    graph::Graph& graph = configuration_.graph();
+    for (const Kept* one = kept_; one != nullptr; one = one->next) {
+      if (one->name == path && graph.choices.holds(one->basis)) return one->value;
     }
-    if (reading_ == path)
-      return value::unknown(configuration_.graph().arena, "its value depends on itself");
+    if (reading_ == path) return value::unknown(graph.arena, "its value depends on itself");
     const std::string_view outer = std::exchange(reading_, configuration_.lasting(path));
-    const value::Choices::Frame frame(choices);
+    const value::Choices::Frame frame(graph.choices);
     const Value value = read(path);
-    kept_.push_back({reading_, frame.basis(), value});
+    kept_ = graph.arena.make<Kept>(Kept{reading_, frame.basis(), value, kept_});
     reading_ = outer;
     return value;
   }
@@ -156,10 +155,12 @@ class ResourceBody final : public graph::Body {
   }
 
  private:
+  // What was read, by its path, in the arena of the graph, the last one first.
   struct Kept {
     std::string_view name;
     const value::Choices::Basis* basis;
     Value value;
+    const Kept* next;
   };
 
   [[nodiscard]] const ResourceBlock::Instance& instance() const {
@@ -201,7 +202,7 @@ class ResourceBody final : public graph::Body {
   Configuration& configuration_;
   ResourceBlock& block_;
   std::size_t instance_;
-  mutable std::vector<Kept> kept_;
+  mutable const Kept* kept_ = nullptr;
   mutable std::string_view reading_;
 };
 
@@ -491,7 +492,6 @@ void Configuration::expand(ResourceBlock& block) {
     resource.provider_version = provider_version();
     resource.native_type = block.type;
     resource.name = header;
-    resource.whole = block.entry->span();
     graph_.bodies.push_back(std::make_unique<ResourceBody>(*this, block, i));
     resource.body = graph_.bodies.back().get();
     instance.id = graph_.add(resource).id;
