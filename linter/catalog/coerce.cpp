@@ -213,20 +213,31 @@ Value World::coerce_list(const Value& written, const AttributeType& type,
   return written.with_payload(arena_.make<value::List>(coerced));
 }
 
-// Scalars inside untyped maps become what YAML's core schema says that they are.
+// Scalars inside untyped maps become what YAML's core schema says that they are. Only what holds
+// such a scalar is made anew.
 Value World::typed(const Value& written) const {
   if (const auto* text = written.get<std::string_view>()) {
     return written.plain() ? core_schema(written, *text) : written;
   }
+  const auto changes = [this](Value& value) {
+    const Value made = typed(value);
+    const bool differs = made.payload() != value.payload();
+    value = made;
+    return differs;
+  };
   if (const auto* map = written.pointer<value::Map>()) {
     std::vector<value::MapEntry> entries(map->entries.begin(), map->entries.end());
-    for (value::MapEntry& entry : entries) entry.value = typed(entry.value);
+    bool changed = map->uniform;
+    for (value::MapEntry& entry : entries) changed = changes(entry.value) || changed;
+    if (!changed) return written;
     const value::Map made{arena_.copy(entries), map->open, map->open_reason};
     return written.with_payload(arena_.make<value::Map>(made));
   }
   if (const auto* list = written.pointer<value::List>()) {
     std::vector<value::Member> members(list->members.begin(), list->members.end());
-    for (value::Member& member : members) member.value = typed(member.value);
+    bool changed = list->sort != value::Sort::tuple;
+    for (value::Member& member : members) changed = changes(member.value) || changed;
+    if (!changed) return written;
     const value::List made{arena_.copy(members), list->open, list->open_reason, list->waits};
     return written.with_payload(arena_.make<value::List>(made));
   }

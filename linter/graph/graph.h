@@ -35,8 +35,6 @@ struct Existence {
 // and kept; a body belongs to its project's task and is not for several threads.
 class Body {
  public:
-  virtual ~Body() = default;
-
   [[nodiscard]] virtual Existence existence() const = 0;
 
   // The value of one top-level property or argument, evaluated whole: nested maps and lists come
@@ -52,6 +50,9 @@ class Body {
   // The place of the key under which the attribute is written, if it is.
   [[nodiscard]] virtual std::optional<source::Span> key_place(
       std::string_view native_name) const = 0;
+
+ protected:
+  ~Body() = default;  // lives in the arena of its graph, which destroys nothing
 };
 
 struct Resource {
@@ -70,9 +71,8 @@ struct Resource {
 // dialect, then read by one task.
 class Graph {
  public:
-  base::Arena arena;  // values, texts and resources of the project
+  base::Arena arena;  // values, texts and bodies of the project
   value::Choices choices{arena};
-  std::vector<std::unique_ptr<Body>> bodies;
   std::shared_ptr<void> evaluator;  // what the bodies evaluate with, the dialect's own
 
   Resource& add(Resource resource);  // sets the id

@@ -238,8 +238,7 @@ void Template::add_resource(const Item& one) {
   made.dialect = graph::Dialect::cloudformation;
   made.native_type = in_loop(type->text, one.loop);
   made.name = one.entry->key->span;
-  graph_.bodies.push_back(std::make_unique<ResourceBody>(*this, node, one));
-  made.body = graph_.bodies.back().get();
+  made.body = graph_.arena.make<ResourceBody>(*this, node, one);
   Named& named = at->second;
   named.id = graph_.add(made).id;
   named.node = &node;

@@ -492,8 +492,7 @@ void Configuration::expand(ResourceBlock& block) {
     resource.provider_version = provider_version();
     resource.native_type = block.type;
     resource.name = header;
-    graph_.bodies.push_back(std::make_unique<ResourceBody>(*this, block, i));
-    resource.body = graph_.bodies.back().get();
+    resource.body = graph_.arena.make<ResourceBody>(*this, block, i);
     instance.id = graph_.add(resource).id;
   }
 }
