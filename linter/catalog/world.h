@@ -105,7 +105,7 @@ class Object final : public value::Object {
   const Kind* kind_;
   const graph::Resource& resource_;
   const Element* element_;            // null for a resource
-  const Object* as_other_ = nullptr;  // the same resource as another kind
+  const Object* as_other_ = nullptr;  // the same resource as a further kind
   mutable Slot* slots_ = nullptr;
 };
 
@@ -249,7 +249,7 @@ class World {
       defaults_;  // by attribute and native type
   mutable std::unordered_map<std::string_view, value::Memo<std::unique_ptr<Population>>>
       populations_;
-  mutable std::vector<const Object*> by_resource_;  // as the kind that it was last asked for as
+  mutable std::vector<const Object*> by_resource_;  // each leads to the other kinds of its resource
   mutable std::map<std::pair<std::string_view, std::string_view>,
                    value::Memo<std::unique_ptr<Namers>>>
       namers_;
