@@ -6,6 +6,7 @@
 
 #include "dialect/dialect.h"
 #include "engine/check.h"
+#include "engine/suppress.h"
 #include "report/report.h"
 #include "rule/builtin.h"
 #include "support/evaluated.h"
