@@ -1119,7 +1119,7 @@ overrides:
         self.assertEqual(code, 0)
         self.assertIn("Exit codes: 0 nothing at or above --fail-on", out)
         for command in ((), ("check",), ("explain",), ("rule",), ("config",), ("config", "init"), ("config", "show"), ("baseline",),
-                        ("baseline", "create"), ("baseline", "update"), ("baseline", "prune"), ("version",)):
+                        ("baseline", "create"), ("baseline", "update"), ("baseline", "prune"), ("completions",), ("man",), ("version",)):
             code, out, err = self.run_program(*command, "--help")
             self.assertEqual((code, err), (0, ""))
             self.assertLessEqual(len(out.splitlines()), 24, f"the help of {command} does not fit a screen")

@@ -7,18 +7,17 @@
 #include <cstdlib>
 #include <map>
 #include <memory>
+#include <set>
 
 #include <CLI/CLI.hpp>
 
 #include "base/format.h"
 #include "base/text.h"
 #include "base/utf8.h"
+#include "cli/description.h"
 
 namespace resilint::cli {
 namespace {
-
-constexpr std::string_view exit_codes =
-    "Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 the job was not done\n";
 
 constexpr std::string_view first_steps =
     "\n"
@@ -27,24 +26,22 @@ constexpr std::string_view first_steps =
     "  resilint check --help               the options that are used most\n"
     "  resilint rule s3-bucket-versioning  why a rule exists and how to comply\n";
 
-constexpr std::string_view check_in_full =
-    "\n"
-    "Examples:\n"
-    "  resilint check template.yaml --fail-on high\n"
-    "  resilint check infra --output full --output sarif=resilint.sarif\n"
-    "  resilint check app.yaml --parameters prod.json --var Size=small\n"
-    "  resilint check --stdin-filename app.yaml - < app.yaml\n"
-    "\n"
-    "A comment `# resilint: ignore RULE reason=\"…\" until=2027-03-31` on or before a\n"
-    "line ignores a finding there; at the header of a block it holds for the block.\n"
-    "\n"
-    ".resilint.yaml holds settings (`resilint config init` writes one); every option\n"
-    "may stand in the environment, too, as RESILINT_FAIL_ON=high.\n";
-
 // What the short help of a command shows, when it does not show everything; in this order.
 constexpr std::array<std::string_view, 13> most_used{
     "output", "fail-on",  "profile",      "select",           "ignore", "parameters", "var",
     "env",    "baseline", "show-unknown", "show-conditional", "help",   "help-all"};
+
+std::string usage(const CLI::App& app, std::string made) {
+  if (app.get_parent() == nullptr) return "resilint [COMMAND] [OPTIONS] [PATH...]";
+  if (!app.get_subcommands({}).empty()) return made + " COMMAND [OPTIONS]";
+  made += " [OPTIONS]";
+  for (const CLI::Option* option : app.get_options()) {
+    if (!option->get_positional()) continue;
+    const std::string name = option->get_name(true) + (option->get_expected_max() > 1 ? "..." : "");
+    made += option->get_required() ? " " + name : base::format(" [{}]", name);
+  }
+  return made;
+}
 
 // The help, in lines of 80 columns: in the mode `All` of every option, by groups.
 class Formatter final : public CLI::FormatterBase {
@@ -77,28 +74,16 @@ class Formatter final : public CLI::FormatterBase {
     if (!parts.empty()) made += "\nCommands:\n";
     for (const CLI::App* part : parts) add(part->get_name(), part->get_description(), made);
     if (app->get_parent() == nullptr) made += first_steps;
-    if (all && app->get_name() == "check") made += check_in_full;
+    if (all && app->get_name() == "check")
+      made += base::format("\nExamples:\n{}\n{}\n{}", examples, ignoring, settings);
     if (app->get_parent() == nullptr || app->get_name() == "check")
-      made += base::format("\n{}", exit_codes);
+      made += base::format("\nExit codes: {}", exit_codes);
     return made;
   }
 
  private:
   static constexpr std::size_t name_columns = 25;  // of a line, the two blanks before it included
   static constexpr std::size_t text_columns = 80 - name_columns;
-
-  static std::string usage(const CLI::App& app, std::string made) {
-    if (app.get_parent() == nullptr) return "resilint [COMMAND] [OPTIONS] [PATH...]";
-    if (!app.get_subcommands({}).empty()) return made + " COMMAND [OPTIONS]";
-    made += " [OPTIONS]";
-    for (const CLI::Option* option : app.get_options()) {
-      if (!option->get_positional()) continue;
-      const std::string name =
-          option->get_name(true) + (option->get_expected_max() > 1 ? "..." : "");
-      made += option->get_required() ? " " + name : base::format(" [{}]", name);
-    }
-    return made;
-  }
 
   static std::string name_of(const CLI::Option& option) {
     std::string made;
@@ -147,14 +132,12 @@ class Grammar {
     add_rule();
     add_config();
     add_baseline();
+    add_completions();
+    command(&app_, "man", "Print the manual page", Command::man);
     command(&app_, "version", "Print the version", Command::version);
   }
 
-  [[nodiscard]] std::vector<std::string> commands() const {
-    std::vector<std::string> names;
-    for (const CLI::App* part : app_.get_subcommands({})) names.push_back(part->get_name());
-    return names;
-  }
+  CommandDescription describe() const { return describe(app_, {}); }
 
   // Takes the line apart.
   void parse(std::vector<std::string> arguments) {
@@ -212,16 +195,18 @@ class Grammar {
   void add_paths(CLI::App* command) {
     command->add_option("PATH", into_.options.project.paths, "Files and directories (default: .)");
   }
-  void add_list(CLI::App* command, const std::string& name, std::vector<std::string>& into,
-                const std::string& type, const std::string& description, const std::string& group) {
-    command->add_option(name, into, description)
+  CLI::Option* add_list(CLI::App* command, const std::string& name, std::vector<std::string>& into,
+                        const std::string& type, const std::string& description,
+                        const std::string& group) {
+    return command->add_option(name, into, description)
         ->type_name(type)
         ->allow_extra_args(false)
         ->group(group);
   }
-  void add_text(CLI::App* command, const std::string& name, std::string& into,
-                const std::string& type, const std::string& description, const std::string& group) {
-    command->add_option(name, into, description)->type_name(type)->group(group);
+  CLI::Option* add_text(CLI::App* command, const std::string& name, std::string& into,
+                        const std::string& type, const std::string& description,
+                        const std::string& group) {
+    return command->add_option(name, into, description)->type_name(type)->group(group);
   }
   void add_flag(CLI::App* command, const std::string& name, bool& into,
                 const std::string& description, const std::string& group) {
@@ -229,8 +214,9 @@ class Grammar {
   }
 
   void add_type(CLI::App* command) {
-    add_text(command, "--type", into_.type, "TYPE",
-             "What the files are, whatever they say: " + base::join(type_words, ", "), "Input");
+    words_[add_text(command, "--type", into_.type, "TYPE",
+                    "What the files are, whatever they say: " + base::join(type_words, ", "),
+                    "Input")] = type_words;
   }
   void add_stdin(CLI::App* command) {
     add_text(command, "--stdin-filename", into_.options.stdin_filename, "NAME",
@@ -257,15 +243,16 @@ class Grammar {
     add_text(command, "--account", inputs.account, "ID", "The account to deploy to", group);
   }
   void add_selection(CLI::App* command) {
-    add_text(command, "--profile", into_.profile, "NAME",
-             "recommended, strict or all (default: recommended)", "Rules");
-    add_list(command, "--select", into_.select, "RULE,…", "Only these: names, prefixes s3-*, tags",
-             "Rules");
-    add_list(command, "--ignore", into_.ignore, "RULE,…", "Not these", "Rules");
+    words_[add_text(command, "--profile", into_.profile, "NAME",
+                    "recommended, strict or all (default: recommended)", "Rules")] = profile_words;
+    take_rules_.insert(add_list(command, "--select", into_.select, "RULE,…",
+                                "Only these: names, prefixes s3-*, tags", "Rules"));
+    take_rules_.insert(add_list(command, "--ignore", into_.ignore, "RULE,…", "Not these", "Rules"));
   }
   void add_colour(CLI::App* command) {
-    add_text(command, "--color", into_.colour, "WHEN",
-             "auto, always or never; NO_COLOR and FORCE_COLOR are heeded", "Output");
+    words_[add_text(command, "--color", into_.colour, "WHEN",
+                    "auto, always or never; NO_COLOR and FORCE_COLOR are heeded", "Output")] =
+        colour_words;
   }
 
   void add_check() {
@@ -284,12 +271,13 @@ class Grammar {
     add_rules(check);
 
     const std::string output = "Output";
-    add_list(check, "--output", into_.outputs, "FORMAT[=FILE]",
-             base::join(report::format_names(), ", ") +
-                 "; to a file with =FILE; repeatable (default: full)",
-             output);
-    add_text(check, "--fail-on", into_.fail_on, "SEVERITY",
-             "high, medium, low or note: from here on exit with 1 (default: medium)", output);
+    words_[add_list(check, "--output", into_.outputs, "FORMAT[=FILE]",
+                    base::join(report::format_names(), ", ") +
+                        "; to a file with =FILE; repeatable (default: full)",
+                    output)] = report::format_names();
+    words_[add_text(check, "--fail-on", into_.fail_on, "SEVERITY",
+                    "high, medium, low or note: from here on exit with 1 (default: medium)",
+                    output)] = severity_words;
     add_flag(check, "--exit-zero", options.exit_zero,
              "Findings do not fail; a job that was not done still does", output);
     add_flag(check, "--show-unknown", options.show_unknown,
@@ -329,7 +317,9 @@ class Grammar {
     CLI::App* explain = command(
         &app_, "explain", "Say why a rule came to its verdict on a resource", Command::explain);
     add_help_all(explain);
-    explain->add_option("RULE", options.rule_name, "A rule's name, or an old name")->required();
+    take_rules_.insert(
+        explain->add_option("RULE", options.rule_name, "A rule's name, or an old name")
+            ->required());
     explain
         ->add_option("ADDRESS", options.explain_address,
                      "The resource: a logical id, Topic.Subscription[0] for an element, or project")
@@ -339,7 +329,8 @@ class Grammar {
     add_type(explain);
     add_deployment(explain);
     add_rules(explain);
-    add_list(explain, "--output", into_.outputs, "FORMAT", "full or json", "Output");
+    words_[add_list(explain, "--output", into_.outputs, "FORMAT", "full or json", "Output")] =
+        explanation_words;
     add_colour(explain);
   }
 
@@ -347,11 +338,12 @@ class Grammar {
     Options& options = into_.options;
     CLI::App* rule =
         command(&app_, "rule", "List the rules, or say everything about one", Command::rule);
-    rule->add_option("NAME", options.rule_name, "A rule's name, an old name, or another tool's id");
+    take_rules_.insert(rule->add_option("NAME", options.rule_name,
+                                        "A rule's name, an old name, or another tool's id"));
     rule->add_flag("--all", options.all_rules, "Say everything about every rule");
-    add_list(rule, "--output", into_.outputs, "FORMAT",
-             "text, json or markdown (default: text, which is a list without NAME or --all)",
-             "Options");
+    words_[add_list(rule, "--output", into_.outputs, "FORMAT",
+                    "text, json or markdown (default: text, which is a list without NAME or --all)",
+                    "Options")] = documentation_words;
     add_rules(rule);
   }
 
@@ -385,6 +377,43 @@ class Grammar {
       add_selection(part);
       add_rules(part);
     }
+  }
+
+  void add_completions() {
+    CLI::App* completions =
+        command(&app_, "completions", "Print what lets a shell complete command lines",
+                Command::completions);
+    words_[completions->add_option("SHELL", into_.shell, base::join(shell_words, ", "))
+               ->required()] = shell_words;
+    completions->add_option("WORD", into_.options.completed_words,
+                            "Print what may stand for the last of these, not the script; after --");
+  }
+
+  CommandDescription describe(const CLI::App& command, const std::string& before) const {
+    CommandDescription made;
+    made.name = command.get_name();
+    made.usage = usage(command, before + made.name);
+    made.text = command.get_description();
+    for (const CLI::Option* option : command.get_options())
+      (option->get_positional() ? made.arguments : made.options).push_back(describe(*option));
+    for (const CLI::App* part : command.get_subcommands({}))
+      made.parts.push_back(describe(*part, before + made.name + " "));
+    return made;
+  }
+
+  OptionDescription describe(const CLI::Option& option) const {
+    OptionDescription made;
+    if (option.get_positional()) made.names.push_back(option.get_name(true));
+    for (const std::string& name : option.get_snames()) made.names.push_back("-" + name);
+    for (const std::string& name : option.get_lnames()) made.names.push_back("--" + name);
+    if (option.get_type_size() != 0) made.value = option.get_type_name();
+    made.text = option.get_description();
+    made.group = option.get_group();
+    const auto words = words_.find(&option);
+    if (words != words_.end()) made.words = words->second;
+    made.takes_rules = take_rules_.contains(&option);
+    made.is_repeated = option.get_expected_max() > 1;
+    return made;
   }
 
   static const CLI::App* part_named(const CLI::App& command, std::string_view name) {
@@ -488,6 +517,8 @@ class Grammar {
   CommandLine& into_;
   CLI::App app_;
   std::map<const CLI::App*, Command> commands_;
+  std::map<const CLI::Option*, std::span<const std::string_view>> words_;  // all that they take
+  std::set<const CLI::Option*> take_rules_;
   std::vector<std::string> variables_;
   std::vector<std::string> variable_files_;
 };
@@ -500,9 +531,9 @@ CommandLine read_command_line(int argc, const char* const* argv, std::string_vie
   return made;
 }
 
-std::vector<std::string> command_names() {
-  CommandLine none;
-  return Grammar(none, {}).commands();
+CommandDescription describe_command_line() {
+  CommandLine made;
+  return Grammar(made, {}).describe();
 }
 
 }  // namespace resilint::cli

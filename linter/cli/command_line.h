@@ -18,6 +18,8 @@ inline constexpr std::array<std::string_view, 3> colour_words{"auto", "always", 
 inline constexpr std::array<std::string_view, 3> type_words{"cloudformation", "terraform",
                                                             "tfvars"};
 inline constexpr std::array<std::string_view, 3> documentation_words{"text", "json", "markdown"};
+inline constexpr std::array<std::string_view, 2> explanation_words{"full", "json"};
+inline constexpr std::array<std::string_view, 3> shell_words{"bash", "zsh", "fish"};
 
 // A command line taken apart: every text is where it belongs, and none is understood yet.
 struct CommandLine {
@@ -30,12 +32,11 @@ struct CommandLine {
   std::string profile;
   std::string fail_on;
   std::string colour = "auto";
+  std::string shell;
   std::optional<Parsed> ended;  // what is to be printed instead: help, or what is wrong
 };
 
 // `check` is put where no command is, and options that stand in the environment are added.
 CommandLine read_command_line(int argc, const char* const* argv, std::string_view version);
-
-std::vector<std::string> command_names();
 
 }  // namespace resilint::cli

@@ -21,6 +21,7 @@ int explain(const Options& options);
 int rule(const Options& options);
 int config(const Options& options);
 int baseline(const Options& options);
+int completions(const Options& options);
 
 // The built-in rules and those of --rules, with everything they live in.
 struct Rules {

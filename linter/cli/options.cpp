@@ -110,6 +110,13 @@ std::string understand_documentation(CommandLine& line) {
   return {};
 }
 
+std::string understand_shell(CommandLine& line) {
+  const auto* shell = std::ranges::find(shell_words, line.shell);
+  if (shell == shell_words.end()) return one_of("shell", line.shell, shell_words);
+  line.options.shell = static_cast<Shell>(shell - shell_words.begin());
+  return {};
+}
+
 }  // namespace
 
 Parsed parse_options(int argc, const char* const* argv, std::string_view version) {
@@ -120,10 +127,14 @@ Parsed parse_options(int argc, const char* const* argv, std::string_view version
   switch (options.command) {
     case Command::config_init:
     case Command::config_show:
+    case Command::man:
     case Command::version:
       break;
     case Command::rule:
       wrong = understand_documentation(line);
+      break;
+    case Command::completions:
+      wrong = understand_shell(line);
       break;
     case Command::explain:
       wrong = understand(line);

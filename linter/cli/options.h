@@ -26,10 +26,13 @@ enum class Command : std::uint8_t {
   baseline_create,
   baseline_update,
   baseline_prune,
+  completions,
+  man,
   version
 };
 enum class Colour : std::uint8_t { automatic, always, never };
 enum class Documentation : std::uint8_t { text, json, markdown };  // of rules
+enum class Shell : std::uint8_t { bash, zsh, fish };
 
 // The command line, understood and checked.
 struct Options {
@@ -57,7 +60,9 @@ struct Options {
   bool all_rules = false;
   Documentation documentation = Documentation::text;
   std::string explain_address;
-  std::string config_file;  // of `config show`
+  Shell shell = Shell::bash;
+  std::vector<std::string> completed_words;  // empty: the shell's script
+  std::string config_file;                   // of `config show`
   // NAME=VALUE of --var, and files of --var-file, in the order given.
   struct Variable {
     bool is_file = false;

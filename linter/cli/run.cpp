@@ -11,8 +11,9 @@
 #include "base/date.h"
 #include "base/format.h"
 #include "base/text.h"
-#include "cli/command_line.h"
 #include "cli/commands.h"
+#include "cli/description.h"
+#include "cli/manual.h"
 #include "cli/progress_line.h"
 #include "cli/version.h"
 #include "parse/parse.h"
@@ -107,10 +108,13 @@ std::unique_ptr<Run> run_check(const Options& options) {
     std::string message = checked.error();
     // A command with a typo is taken for a path.
     const std::string& first = options.project.paths.front();
-    const std::vector<std::string> commands = command_names();
+    const CommandDescription program = describe_command_line();
+    std::vector<std::string_view> commands;
+    commands.reserve(program.parts.size());
+    for (const CommandDescription& part : program.parts) commands.push_back(part.name);
     std::error_code error;
     if (message.starts_with(first + ":") && !filesystem::exists(first, error)) {
-      const std::string meant = did_you_mean(first, {commands.begin(), commands.end()});
+      const std::string meant = did_you_mean(first, commands);
       message += meant.empty() ? "; expected a file or a directory" : meant;
     }
     complain(message);
@@ -208,6 +212,10 @@ int run(int argc, char** argv) {
     case Command::baseline_update:
     case Command::baseline_prune:
       return baseline(*parsed.options);
+    case Command::completions:
+      return completions(*parsed.options);
+    case Command::man:
+      return print(manual(describe_command_line(), version)) ? 0 : 2;
     case Command::version:
       return print(base::format("resilint {}\n", version)) ? 0 : 2;
   }
