@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Makes the packages of a build: the wheel, a .tar.gz of what `cmake --install` installs, and a .deb of the same.
+"""Makes the packages of what cmake has installed: a wheel, a .tar.gz and a .deb. cpack runs it.
 
-The first argument is cmake's build folder, the second the folder that the packages go to. They are the same bytes wherever
-and by whomever they are made, of the date of SOURCE_DATE_EPOCH.
+The first argument is the folder that it is installed in, the second the one that the packages go to. They are the same bytes
+wherever and by whomever they are made, of the date of SOURCE_DATE_EPOCH.
 """
 import gzip
 import hashlib
@@ -35,12 +35,10 @@ Description: linter for the resilience of infrastructure as code
 """
 
 
-def installed(build):
+def installed(folder):
     """The files that are installed, by their paths below the prefix, and whether they are run."""
-    with tempfile.TemporaryDirectory() as folder:
-        subprocess.run(["cmake", "--install", build, "--prefix", folder], check=True, stdout=subprocess.DEVNULL)
-        return {path.relative_to(folder).as_posix(): (path.read_bytes(), os.access(path, os.X_OK))
-                for path in sorted(pathlib.Path(folder).rglob("*")) if path.is_file()}
+    return {path.relative_to(folder).as_posix(): (path.read_bytes(), path.stat().st_mode & 0o100 != 0)
+            for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
 def archive(files, version, into):
@@ -51,7 +49,6 @@ def archive(files, version, into):
             entry = tarfile.TarInfo(f"{name}/{path}")
             entry.size, entry.mtime, entry.mode = len(content), wheel.date(), 0o755 if is_run else 0o644
             tar.addfile(entry, io.BytesIO(content))
-    return f"{name}.tar.gz"
 
 
 def debian(files, version, into):
@@ -87,16 +84,16 @@ def debian(files, version, into):
         # It takes the date, and sorts; several threads would compress to other bytes.
         subprocess.run(["dpkg-deb", "--root-owner-group", "--threads-max=1", "-Zxz", "--build", folder, into / name], check=True,
                        stdout=subprocess.DEVNULL, env={**os.environ, "SOURCE_DATE_EPOCH": str(wheel.date())})
-    return name
 
 
 def main():
-    build, into = sys.argv[1], pathlib.Path(sys.argv[2])
-    files, version = installed(build), wheel.version()
-    os.environ["RESILINT_BINARY"] = os.path.abspath(pathlib.Path(build, "resilint"))
+    folder, into = map(pathlib.Path, sys.argv[1:])
+    files, version = installed(folder), wheel.version()
+    os.environ["RESILINT_BINARY"] = str(folder / "bin/resilint")
     into.mkdir(parents=True, exist_ok=True)
-    for name in (wheel.build_wheel(into), archive(files, version, into), debian(files, version, into)):
-        print(f"{hashlib.sha256((into / name).read_bytes()).hexdigest()}  {name}")
+    wheel.build_wheel(into)
+    archive(files, version, into)
+    debian(files, version, into)
 
 
 if __name__ == "__main__":
