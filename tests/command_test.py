@@ -860,6 +860,8 @@ overrides:
         self.write("broken.json", '{"Stage": {"deep": 1}}')
         for text, message in {
             "[prod]": ".resilint.yaml:1:15: expected names of environments, each with what is given there",
+            "{'': {region: eu-west-1}}": ".resilint.yaml:1:16: expected the name of an environment",
+            "{prod: eu-west-1}": ".resilint.yaml:1:22: expected the keys of an environment, found something else",
             "{prod: {parameter: p.json}}": ".resilint.yaml:1:23: unknown key of an environment `parameter`; did you mean `parameters`?",
             "{prod: {parameters: gone.json}}": ".resilint.yaml:1:35: environment prod: gone.json: No such file or directory",
             "{prod: {parameters: ../p.json}}": ".resilint.yaml:1:35: expected the path of a file of this repository, relative to this one",

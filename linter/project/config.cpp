@@ -252,6 +252,10 @@ class Reader {
     for (const Entry& entry : node.entries) {
       static constexpr catalog::Key keys[] = {{"parameters"}, {"var_files"}, {"vars"},
                                               {"region"},     {"account"},   {"workspace"}};
+      if (!entry.key->is_scalar() || base::trim(entry.key->text).empty()) {
+        problems_.add(entry.key->span, "expected the name of an environment");
+        continue;
+      }
       const Node& body = entry.value->resolved();
       const Fields fields(body, "an environment", keys, problems_);
       Environment made;
