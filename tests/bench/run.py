@@ -104,6 +104,18 @@ def repeated_system(size):
     return "\n".join(parts) + "\n"
 
 
+def repository(folder, templates):
+    """A repository of systems, twenty in a folder. Gives one of them."""
+    text = (ROOT / "fixtures/projects/ticketing-on-ecs/template.yaml").read_text()
+    (folder / ".git").mkdir(parents=True)
+    (folder / ".resilint.yaml").write_text("profile: strict\n")
+    for number in range(templates):
+        path = folder / f"team-{number // 20}/system-{number}.yaml"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+    return path
+
+
 def compare_evaluation(name, check, parse, limit):
     """What a check costs beyond a part of it, in terms of that part."""
     if not wanted(name):
@@ -295,6 +307,9 @@ def main():
         good &= milliseconds("check with 40 conditions and 200 uses of them", [*program, str(folder / "conditions.yaml")], ROUNDS, 200)
         good &= milliseconds("check of one 20-line template", [str(build / "resilint"), "check", "--exit-zero", str(folder / "small.yaml")],
                              30, 3)
+        committed = repository(folder / "repository", 2000)
+        good &= milliseconds("hook on one template in a repository of 2,000", [str(build / "resilint"), "check", "--exit-zero", "--output", "concise",
+                                                                              "--quiet", str(committed)], 30, 30)
     return 0 if good else 1
 
 
