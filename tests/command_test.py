@@ -828,7 +828,7 @@ environments:
         self.write(".resilint.yaml", """\
 environments:
   staging: {region: eu-west-1}
-  prod: {}
+  prod:
 overrides:
   - paths: [blog/]
     environments:
@@ -874,6 +874,11 @@ overrides:
             self.write(".resilint.yaml", f"environments: {text}\n")
             with self.subTest(text):
                 self.assertEqual(self.run_program("check"), (2, "", f"resilint: {message}\n"))
+        # Of many environments a message names some; the other outputs have them all.
+        names = [f"site-{number}" for number in range(10)]
+        self.write(".resilint.yaml", "environments:\n" + "".join(f"  {name}: {{vars: {{Stage: dev}}}}\n" for name in names))
+        [found] = json.loads(self.run_program("check", "--output", "json")[1])["findings"]
+        self.assertEqual((found["environments"], found["message"].partition(" (")[2]), (names, f"in {', '.join(names[:8])} and 2 more)"))
         # A name that is nearly one of a template is most likely a slip; any other may be for another template.
         self.write(".resilint.yaml", "environments: {prod: {vars: {Stag: dev, Colour: red}}}\n")
         note = ".resilint.yaml:1:16: note unused-value: prod gives a value for `Stag`, and nothing here takes it; did you mean `Stage`?"

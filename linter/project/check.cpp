@@ -123,8 +123,13 @@ class Judge {
 
   // " (in staging, prod)"
   static std::string in(const std::vector<std::string>& environments) {
-    return environments.empty() ? std::string()
-                                : base::format(" (in {})", base::join(environments, ", "));
+    constexpr std::size_t most = 8;
+    const std::size_t named = std::min(environments.size(), most);
+    if (named == 0) return {};
+    const std::string names = base::join(std::span(environments).first(named), ", ");
+    return environments.size() == named
+               ? base::format(" (in {})", names)
+               : base::format(" (in {} and {} more)", names, environments.size() - named);
   }
 
   // What cannot be decided for the same reason in several environments, or in several stacks that

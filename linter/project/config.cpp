@@ -250,29 +250,35 @@ class Reader {
       return;
     }
     for (const Entry& entry : node.entries) {
-      static constexpr catalog::Key keys[] = {{"parameters"}, {"var_files"}, {"vars"},
-                                              {"region"},     {"account"},   {"workspace"}};
       if (!entry.key->is_scalar() || base::trim(entry.key->text).empty()) {
         problems_.add(entry.key->span, "expected the name of an environment");
         continue;
       }
-      const Node& body = entry.value->resolved();
-      const Fields fields(body, "an environment", keys, problems_);
       Environment made;
       made.name = {std::string(entry.key->text), entry.key->span};
-      if (const Node* files = fields.get("parameters")) made.parameters = paths(*files);
-      if (const Node* files = fields.get("var_files")) made.var_files = paths(*files);
-      if (const Node* vars = fields.get("vars")) made.vars = read_vars(*vars);
-      const auto text = [&](std::string_view key, std::string_view what) -> std::optional<Said> {
-        const Node* said = fields.get(key);
-        if (said == nullptr) return std::nullopt;
-        return Said{std::string(catalog::text(*said, what, problems_)), said->span};
-      };
-      made.region = text("region", "a region");
-      made.account = text("account", "the number of an account");
-      made.workspace = text("workspace", "a workspace");
+      const Node& body = entry.value->resolved();
+      // `staging:` and nothing behind it: what stands in the files is what is deployed there.
+      const bool gives_nothing = body.is_scalar() && body.plain() && body.text.empty();
+      if (!gives_nothing) read_environment(body, made);
       into.environments.push_back(std::move(made));
     }
+  }
+
+  void read_environment(const Node& body, Environment& into) {
+    static constexpr catalog::Key keys[] = {{"parameters"}, {"var_files"}, {"vars"},
+                                            {"region"},     {"account"},   {"workspace"}};
+    const Fields fields(body, "an environment", keys, problems_);
+    if (const Node* files = fields.get("parameters")) into.parameters = paths(*files);
+    if (const Node* files = fields.get("var_files")) into.var_files = paths(*files);
+    if (const Node* vars = fields.get("vars")) into.vars = read_vars(*vars);
+    const auto text = [&](std::string_view key, std::string_view what) -> std::optional<Said> {
+      const Node* said = fields.get(key);
+      if (said == nullptr) return std::nullopt;
+      return Said{std::string(catalog::text(*said, what, problems_)), said->span};
+    };
+    into.region = text("region", "a region");
+    into.account = text("account", "the number of an account");
+    into.workspace = text("workspace", "a workspace");
   }
 
   std::vector<std::pair<std::string, Said>> read_vars(const Node& node) {
