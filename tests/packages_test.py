@@ -268,6 +268,10 @@ Description: linter for the resilience of infrastructure as code
         shutil.copytree(FIXTURE, outside)
         self.assertEqual(run(*image, *arguments), run(PROGRAM, *arguments, cwd=outside))
         self.assertEqual((self.path / work.strip("/") / "report.json").read_text(), (outside / "report.json").read_text())
+        (self.path / work.strip("/") / ".git").mkdir()
+        done = subprocess.run([*image, "check", "--diff-base", "main"], capture_output=True, text=True)
+        self.assertEqual((done.returncode, done.stdout, done.stderr),
+                         (2, "", "resilint: --diff-base main: git cannot be started; it must be installed, and in PATH\n"))
 
     def test_the_image_is_built_from_all_that_the_build_needs(self):
         kept = [line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")]

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -34,11 +35,9 @@ base::Result<std::string, std::string> run(const std::vector<std::string>& comma
   words.reserve(command.size() + 1);
   for (const std::string& word : command) words.push_back(const_cast<char*>(word.c_str()));
   words.push_back(nullptr);
-  // Its complaints go to a file, so that it never waits for us to read them.
-  std::string name = "/tmp/resilint-XXXXXX";
-  const int complaints = ::mkstemp(name.data());
-  if (complaints < 0) return base::failure(base::format("{}: {}", name, std::strerror(errno)));
-  ::unlink(name.c_str());
+  // Its complaints go to a file in memory, so that it never waits for us to read them.
+  const int complaints = ::memfd_create("complaints", MFD_CLOEXEC);
+  if (complaints < 0) return base::failure(std::string(std::strerror(errno)));
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
     ::close(complaints);
@@ -62,7 +61,8 @@ base::Result<std::string, std::string> run(const std::vector<std::string>& comma
   ::close(complaints);
   if (child > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0) return text;
   if (child > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 127)
-    return base::failure(base::format("{} cannot be started", command.front()));
+    return base::failure(
+        base::format("{} cannot be started; it must be installed, and in PATH", command.front()));
   const std::string_view reason = base::trim(said);
   return base::failure(base::format("{}: {}", command.front(),
                                     reason.empty() ? "it failed without a word" : reason));
