@@ -202,9 +202,13 @@ high: {SENTENCE}
             2, "", "resilint: no rule is called `sqs-dead-leter-queue`; did you mean `sqs-dead-letter-queue`?\n"))
         for arguments, message in {
             ("rule", "dead-letter"): "no rule is called `dead-letter`; did you mean `sqs-dead-letter-queue`?",
-            ("check", "-o", "json"): "unexpected argument -o; `resilint check --help-all` lists the options",
-            ("baseline", "create", "--reset"): "unexpected argument --reset; `resilint baseline create --help-all` lists the options",
-            ("config", "show", "--full", "x"): "unexpected argument --full; `resilint config show --help` lists the options",
+            ("check", "-o", "json"): "unexpected argument -o; `resilint check --help-all` lists what it takes",
+            ("baseline", "create", "--reset"): "unexpected argument --reset; `resilint baseline create --help-all` lists what it takes",
+            ("config", "show", "--full", "x"): "unexpected argument --full; `resilint config show --help` lists what it takes",
+            ("check", "--env"): "--env: 1 required NAME,… missing; `resilint check --help-all` lists what it takes",
+            ("check", "--jobs", "x"): "Could not convert: --jobs = x; `resilint check --help-all` lists what it takes",
+            ("completions",): "SHELL is required; `resilint completions --help` lists what it takes",
+            ("check", "--baseline", "b.json", "--baseline-from", "main"): f"--baseline-from {self.path.resolve()} is not a git repository",
             ("template.yaml",): "template.yaml: No such file or directory; expected a file or a directory",
         }.items():
             self.assertEqual(self.run_program(*arguments), (2, "", f"resilint: {message}\n"))
@@ -387,7 +391,7 @@ Every queue hands messages that cannot be processed to a dead-letter queue.
                 (("sqs-dead-letter-queue", "Xyz"), "sqs-dead-letter-queue judges nothing called `Xyz` here; it judges Orders"),
                 (("rds-instance-multi-az", "Xyz"), "rds-instance-multi-az judges nothing called `Xyz` here; there is no aws.rds.instance in it"),
                 (("sqs-dead-letter-queue", "Orders", "--output", "sarif"), "explain prints full or json"),
-                (("sqs-dead-letter-queue",), "ADDRESS is required")):
+                (("sqs-dead-letter-queue",), "ADDRESS is required; `resilint explain --help-all` lists what it takes")):
             with self.subTest(arguments):
                 self.assertEqual(self.run_program("explain", *arguments), (2, "", f"resilint: {message}\n"))
         self.write("deep/app.yaml", TEMPLATE)

@@ -101,7 +101,8 @@ bool apply_baseline(const Options& options, Run& run) {
           ? project::Baseline::read(options.baseline)
           : project::baseline_at(outcome.root, options.baseline_from, options.baseline);
   if (!before) {
-    complain(base::format("--baseline {}", before.error()));
+    complain(base::format("{} {}", options.baseline_from.empty() ? "--baseline" : "--baseline-from",
+                          before.error()));
     return false;
   }
   const project::Baseline gone = before->apply(outcome, run.files, "in the baseline");

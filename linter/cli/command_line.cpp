@@ -170,7 +170,7 @@ class Grammar {
     } catch (const CLI::ExtrasError&) {
       end(2, unexpected());
     } catch (const CLI::ParseError& error) {
-      end(2, base::format("resilint: {}\n", error.what()));
+      end(2, base::format("resilint: {}; {}\n", error.what(), who_knows()));
     }
     if (into_.ended) return;
     if (!chosen->get_subcommands({}).empty())
@@ -213,10 +213,15 @@ class Grammar {
     command->add_flag(name, into, description)->group(group);
   }
 
+  void takes(const CLI::Option* option, std::span<const std::string_view> words) {
+    words_.emplace(option, words);
+  }
+
   void add_type(CLI::App* command) {
-    words_[add_text(command, "--type", into_.type, "TYPE",
-                    "What the files are, whatever they say: " + base::join(type_words, ", "),
-                    "Input")] = type_words;
+    takes(
+        add_text(command, "--type", into_.type, "TYPE",
+                 "What the files are, whatever they say: " + base::join(type_words, ", "), "Input"),
+        type_words);
   }
   void add_stdin(CLI::App* command) {
     add_text(command, "--stdin-filename", into_.options.stdin_filename, "NAME",
@@ -243,16 +248,17 @@ class Grammar {
     add_text(command, "--account", inputs.account, "ID", "The account to deploy to", group);
   }
   void add_selection(CLI::App* command) {
-    words_[add_text(command, "--profile", into_.profile, "NAME",
-                    "recommended, strict or all (default: recommended)", "Rules")] = profile_words;
+    takes(add_text(command, "--profile", into_.profile, "NAME",
+                   "recommended, strict or all (default: recommended)", "Rules"),
+          profile_words);
     take_rules_.insert(add_list(command, "--select", into_.select, "RULE,…",
                                 "Only these: names, prefixes s3-*, tags", "Rules"));
     take_rules_.insert(add_list(command, "--ignore", into_.ignore, "RULE,…", "Not these", "Rules"));
   }
   void add_colour(CLI::App* command) {
-    words_[add_text(command, "--color", into_.colour, "WHEN",
-                    "auto, always or never; NO_COLOR and FORCE_COLOR are heeded", "Output")] =
-        colour_words;
+    takes(add_text(command, "--color", into_.colour, "WHEN",
+                   "auto, always or never; NO_COLOR and FORCE_COLOR are heeded", "Output"),
+          colour_words);
   }
 
   void add_check() {
@@ -271,13 +277,14 @@ class Grammar {
     add_rules(check);
 
     const std::string output = "Output";
-    words_[add_list(check, "--output", into_.outputs, "FORMAT[=FILE]",
-                    base::join(report::format_names(), ", ") +
-                        "; to a file with =FILE; repeatable (default: full)",
-                    output)] = report::format_names();
-    words_[add_text(check, "--fail-on", into_.fail_on, "SEVERITY",
-                    "high, medium, low or note: from here on exit with 1 (default: medium)",
-                    output)] = severity_words;
+    takes(add_list(check, "--output", into_.outputs, "FORMAT[=FILE]",
+                   base::join(report::format_names(), ", ") +
+                       "; to a file with =FILE; repeatable (default: full)",
+                   output),
+          report::format_names());
+    takes(add_text(check, "--fail-on", into_.fail_on, "SEVERITY",
+                   "high, medium, low or note: from here on exit with 1 (default: medium)", output),
+          severity_words);
     add_flag(check, "--exit-zero", options.exit_zero,
              "Findings do not fail; a job that was not done still does", output);
     add_flag(check, "--show-unknown", options.show_unknown,
@@ -329,8 +336,8 @@ class Grammar {
     add_type(explain);
     add_deployment(explain);
     add_rules(explain);
-    words_[add_list(explain, "--output", into_.outputs, "FORMAT", "full or json", "Output")] =
-        explanation_words;
+    takes(add_list(explain, "--output", into_.outputs, "FORMAT", "full or json", "Output"),
+          explanation_words);
     add_colour(explain);
   }
 
@@ -341,9 +348,10 @@ class Grammar {
     take_rules_.insert(rule->add_option("NAME", options.rule_name,
                                         "A rule's name, an old name, or another tool's id"));
     rule->add_flag("--all", options.all_rules, "Say everything about every rule");
-    words_[add_list(rule, "--output", into_.outputs, "FORMAT",
-                    "text, json or markdown (default: text, which is a list without NAME or --all)",
-                    "Options")] = documentation_words;
+    takes(add_list(rule, "--output", into_.outputs, "FORMAT",
+                   "text, json or markdown (default: text, which is a list without NAME or --all)",
+                   "Options"),
+          documentation_words);
     add_rules(rule);
   }
 
@@ -383,8 +391,8 @@ class Grammar {
     CLI::App* completions =
         command(&app_, "completions", "Print what lets a shell complete command lines",
                 Command::completions);
-    words_[completions->add_option("SHELL", into_.shell, base::join(shell_words, ", "))
-               ->required()] = shell_words;
+    takes(completions->add_option("SHELL", into_.shell, base::join(shell_words, ", "))->required(),
+          shell_words);
     completions->add_option("WORD", into_.options.completed_words,
                             "Print what may stand for the last of these, not the script; after --");
   }
@@ -452,6 +460,12 @@ class Grammar {
     return base::join(names, ", ") + " or " + last;
   }
 
+  std::string who_knows() {
+    const CLI::App* at = asked();
+    return base::format("`{} {}` lists what it takes", path_of(*at),
+                        at->get_help_all_ptr() != nullptr ? "--help-all" : "--help");
+  }
+
   std::string unexpected() {
     const std::vector<std::string> extra = app_.remaining(true);
     const std::string word = extra.empty() ? std::string{} : extra.front();
@@ -467,9 +481,7 @@ class Grammar {
         base::nearest(std::string_view(word).substr(0, word.find('=')), views);
     if (!near.empty())
       return base::format("resilint: unexpected argument {}; did you mean {}?\n", word, near);
-    return base::format("resilint: unexpected argument {}; `{} {}` lists the options\n", word,
-                        path_of(*asked()),
-                        asked()->get_help_all_ptr() != nullptr ? "--help-all" : "--help");
+    return base::format("resilint: unexpected argument {}; {}\n", word, who_knows());
   }
 
   // Every option may stand in the environment, too, RESILINT_FAIL_ON for --fail-on; the command

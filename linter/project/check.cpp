@@ -140,11 +140,11 @@ class Judge {
         merged;
     for (finding::Unknown& unknown : unknowns) {
       const auto [entry, fresh] = merged.try_emplace(
-          {unknown.span.file, unknown.span.begin, unknown.rule, unknown.address, unknown.reason});
-      std::vector<std::string> environments = std::move(entry->second.environments);
-      std::ranges::move(unknown.environments, std::back_inserter(environments));
-      entry->second = std::move(unknown);
-      entry->second.environments = std::move(environments);
+          {unknown.span.file, unknown.span.begin, unknown.rule, unknown.address, unknown.reason},
+          std::move(unknown));
+      // What is not taken is not moved from.
+      if (!fresh)
+        std::ranges::move(unknown.environments, std::back_inserter(entry->second.environments));
     }
     unknowns.clear();
     for (auto& [key, unknown] : merged) {
